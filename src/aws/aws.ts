@@ -114,6 +114,10 @@ export interface NodeCalls {
   nodes(filter?: NodeFilter): AsyncIterable<ManagedNode>;
   /** All EC2 instances of the region, managed or not. */
   instances(): Promise<readonly Ec2Instance[]>;
+  /** The state of one EC2 instance; undefined when there is no such instance. */
+  instance(id: string): Promise<InstanceStatus | undefined>;
+  /** Starts a stopped EC2 instance. Resolves when EC2 has accepted it. */
+  startInstance(id: string): Promise<void>;
 }
 
 /** Selects managed nodes; an empty filter selects all. */
@@ -148,9 +152,21 @@ export interface ManagedNode {
   readonly computerName: string;
 }
 
+/** States of an EC2 instance (EC2 user guide, "Amazon EC2 instance state changes"). */
+export type InstanceState =
+  'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
+
+/** The state of an EC2 instance, and why EC2 has changed it. */
+export interface InstanceStatus {
+  readonly state: InstanceState;
+  /** EC2's own sentence about the last change; empty without one. */
+  readonly reason: string;
+}
+
 /** An EC2 instance and its names. */
 export interface Ec2Instance {
   readonly id: string;
+  readonly state: InstanceState;
   /** Value of its Name tag; empty without one. */
   readonly nameTag: string;
   /** Its private addresses. */

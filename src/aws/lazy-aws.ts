@@ -40,6 +40,8 @@ export function lazyAws(options: AwsOptions): Aws {
       yield* (await command()).nodes(filter);
     },
     instances: async () => (await command()).instances(),
+    instance: async (id) => (await command()).instance(id),
+    startInstance: async (id) => (await command()).startInstance(id),
     document: async (name) => (await command()).document(name),
     sessionDocuments: async () => (await command()).sessionDocuments(),
     objectStore: async (bucket) => (await s3()).objectStore(bucket),

@@ -9,32 +9,38 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'shell',
     summary: 'open a shell on a target',
+    waitsFor: 'target',
     load: async () => (await import('./shell/shell.ts')).configureShell,
   },
   {
     name: 'exec',
     summary: 'run one command on a target',
+    waitsFor: 'target',
     load: async () => (await import('./exec/exec.ts')).configureExec,
   },
   {
     name: 'cp',
     summary: 'copy files and directories to or from a target',
     takesBytes: true,
+    waitsFor: 'target',
     load: async () => (await import('./cp/cp.ts')).configureCp,
   },
   {
     name: 'forward',
     summary: 'forward local ports to a target, or to hosts it can reach',
+    waitsFor: 'target',
     load: async () => (await import('./forward/forward.ts')).configureForward,
   },
   {
     name: 'proxy',
     summary: 'reach the hosts of a target through one SOCKS and HTTP proxy',
+    waitsFor: 'target',
     load: async () => (await import('./proxy/proxy.ts')).configureProxy,
   },
   {
     name: 'ssh-proxy',
     summary: 'connect ssh to a target, as its ProxyCommand',
+    waitsFor: 'target',
     load: async () => (await import('./ssh-proxy/ssh-proxy.ts')).configureSshProxy,
   },
   {
@@ -45,11 +51,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'start-session',
     summary: 'start a session with any document',
+    waitsFor: 'target',
     load: async () => (await import('./start-session/start-session.ts')).configureStartSession,
   },
   {
     name: 'targets',
     summary: 'list the managed nodes',
+    waitsFor: 'nodes',
     load: async () => (await import('./targets/targets.ts')).configureTargets,
   },
   {

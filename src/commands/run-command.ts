@@ -10,7 +10,7 @@ import { nextEnding, type CommandSignals } from '../cli/process/signals/command-
 import { watchFatalErrors } from '../cli/process/fatal-errors.ts';
 import type { EndingSignal } from '../cli/process/signals/process-signals.ts';
 import { commandFirst } from '../cli/invocation/command-first.ts';
-import { createProgram } from '../cli/framework/command-line.ts';
+import { createProgram, parseArguments } from '../cli/framework/command-line.ts';
 import { isPickerCancelled } from '../cli/prompt/list/picker-cancelled.ts';
 import { EXIT_OWN_FAILURE } from '../cli/framework/failure.ts';
 import { checkUtf8, readRawArguments } from '../cli/framework/non-utf8-arguments.ts';
@@ -74,7 +74,7 @@ async function runToEnd(args: readonly string[], running: ProcessContext): Promi
       checkUtf8(args, () => readRawArguments(process.platform));
     }
     const program = await createProgram(COMMANDS, line, running);
-    await program.parseAsync(line, { from: 'user' });
+    await parseArguments(program, line);
     status = running.exitStatus();
   } catch (error) {
     status = explain(error, running);

@@ -79,7 +79,7 @@ export const callFailures = defineFailures({
     reason: 'target-not-connected',
     text: (purpose: Purpose, target: string, pingStatus: string) => [
       cannot(purpose, `its SSM Agent is offline (ping status ${pingStatus})`),
-      `Start the machine if it is stopped. To find out more, run \`session-manager-plugin doctor ${quoteForShell(target)}\``,
+      `If it is stopped, add --start; if it is starting, add --wait. To find out more, run \`session-manager-plugin doctor ${quoteForShell(target)}\``,
     ],
   },
   'container-not-connected': {

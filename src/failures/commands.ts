@@ -52,7 +52,14 @@ export const commandFailures = defineFailures({
     reason: 'input',
     text: (name: string, id: string) => [
       `"${name}" is the EC2 instance ${id}, which Systems Manager does not manage`,
-      'It needs a running SSM Agent and an instance profile for Systems Manager',
+      'It needs a running SSM Agent and an instance profile for Systems Manager. If it has just started, add --wait',
+    ],
+  },
+  'target-stopped': {
+    reason: 'input',
+    text: (name: string, id: string) => [
+      `"${name}" is the EC2 instance ${id}, which is stopped`,
+      'To start it, add --start',
     ],
   },
   'targets-none': {

@@ -26,7 +26,7 @@ import type { LocalSession } from './local-session.ts';
 import { createSession, type ServiceSession } from './session.ts';
 import { createStsApi, LOCAL_IDENTITY, type MfaDevice, type StsCall } from './api/sts-api.ts';
 import { accessDenied, createIam, type Iam } from './iam/iam.ts';
-import { dataChannelAccess, systemsManagerAccess } from './iam/session-access.ts';
+import { dataChannelAccess, ec2Access, systemsManagerAccess } from './iam/session-access.ts';
 import { planSession, type SessionResponse, type StartSessionRequest } from './session-request.ts';
 
 export type { AgentEncryption, AgentOptions, DecryptDataKey } from './agent/agent-options.ts';
@@ -107,6 +107,8 @@ export interface LocalAws {
    * @param after - this many calls are answered before
    */
   pause(operation: string, after?: number): PausedOperation;
+  /** Changes a node, as what happens to its machine does. */
+  changeNode(id: string, changes: Partial<LocalNode>): void;
   /**
    * Replaces a node, as an Auto Scaling group does: the service knows the old one for a while, and its sessions end.
    */
@@ -164,6 +166,18 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   let closing = false;
 
   const ecs = createEcsApi((request) => startSession(request, {}, ECS_SESSION), iam);
+  const changeNode = (id: string, changes: Partial<LocalNode>): void => {
+    const at = nodes.findIndex((node) => node.id === id);
+    const old = nodes[at];
+    if (old === undefined) throw new Error(`no node ${id}`);
+    nodes[at] = { ...old, ...changes };
+  };
+  /** An instance that has been started gets further. */
+  const bootOn = (id: string): void => {
+    const { boot: [step, ...rest] = [], instanceState } = nodes.find((node) => node.id === id) ?? {};
+    if (step === undefined || instanceState === 'stopped' || instanceState === 'stopping') return;
+    changeNode(id, { ...step, boot: rest });
+  };
   const resources = {
     region: REGION,
     nodes,
@@ -175,9 +189,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     if (isForEc2(request)) {
       handleEc2Request(request, response, {
         nodes,
-        refusal: (operation) =>
-          refusal(operation) ??
-          denied(iam.refusal([{ action: `ec2:${operation}`, resource: '*' }]), EC2_DENIED),
+        change: changeNode,
+        refusal: (operation, instances) =>
+          refusal(operation) ?? denied(iam.refusal(ec2Access(operation, instances, REGION)), EC2_DENIED),
         onCall: (operation) => void ec2Calls.push(operation),
       }).catch(() => request.socket.destroy());
       return;
@@ -198,6 +212,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       nodes,
       documents,
       onlyNodes: options.nodes !== undefined,
+      onConnectionStatus: bootOn,
       refusal: (operation, body) =>
         refusal(operation) ?? denied(iam.refusal(systemsManagerAccess(operation, body, resources))),
       mayAnswer: (operation) => paused.mayAnswer(operation),
@@ -288,6 +303,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       else refusals.set(operation, failure);
     },
     pause: (operation, after = 0) => paused.pause(operation, after),
+    changeNode,
     replaceNode(id, next) {
       const at = nodes.findIndex((node) => node.id === id);
       const old = nodes[at];

@@ -18,6 +18,7 @@ import type { StatusLine } from '../progress/status-line.ts';
 import type { Waits } from '../progress/waits.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import type { SessionGuard } from '../run/session-guard.ts';
+import type { ReadyOptions } from './ready-options.ts';
 
 /** The options that every command takes. An option that is not set is an empty text. */
 export interface CommonOptions {
@@ -34,6 +35,8 @@ export interface CommonOptions {
   readonly color: boolean;
   /** False with `--no-login`: an expired sign-in is reported, and none is offered. */
   readonly login: boolean;
+  /** Undefined when the command does not wait for its target. */
+  readonly ready: ReadyOptions | undefined;
 }
 
 /** The user's terminal, as far as a command has one. */
@@ -172,6 +175,12 @@ export interface CommandContext {
    * @returns false when another target has selected others, or AWS was asked in others
    */
   useAccount(account: Account): boolean;
+  /**
+   * Until when a target may become ready, in monotonic milliseconds: this time begins with the first call.
+   *
+   * @returns undefined when the command does not wait for its target
+   */
+  readyUntil(): number | undefined;
   /** What the command waits for: on stderr after a second. */
   readonly waits: Waits;
   readonly sessions: CommandSessions;

@@ -17,7 +17,14 @@ import { explainUsage } from './usage/explain-usage.ts';
 import { explainValues } from './usage/explain-values.ts';
 import { usageError } from './usage/usage-error.ts';
 import { ValueError } from './usage/value-error.ts';
+import { withPresetValues } from './optional-values.ts';
 import { invalidPort, isPort } from './parse-port.ts';
+import {
+  addReadyOptions,
+  readReadyOptions,
+  type ParsedReadyOptions,
+  type ReadySubject,
+} from './ready-options.ts';
 
 /**
  * Adds description, arguments, options and action to a command; the action works with the context.
@@ -35,6 +42,8 @@ export interface CommandEntry {
   readonly isHidden?: true;
   /** A command whose operands are names of files, which need not be UTF-8. */
   readonly takesBytes?: true;
+  /** What `--wait` waits for; undefined for a command without this option. */
+  readonly waitsFor?: ReadySubject;
   /** Loads the module of the command. */
   readonly load: () => Promise<ConfigureCommand>;
 }
@@ -78,7 +87,7 @@ const FURTHER_HELP: readonly HelpSection[] = [
 ];
 
 /** Options as commander stores them. */
-interface ParsedOptions {
+interface ParsedOptions extends ParsedReadyOptions {
   readonly profile?: string;
   readonly region?: string;
   readonly endpointUrl?: string;
@@ -90,7 +99,7 @@ interface ParsedOptions {
 }
 
 /**
- * The program with the command that the arguments call, to be parsed with `from: 'user'`. When they call
+ * The program with the command that the arguments call, for {@link parseArguments}. When they call
  * none, it has the names and summaries of all, for its help, and loads none.
  *
  * @param entries - the table of commands
@@ -117,6 +126,18 @@ export async function createProgram(
     await addCommands(program, [called], context);
   }
   return program;
+}
+
+/**
+ * Reads the arguments, and runs the action of the command that they call.
+ *
+ * @param args - those that the program was made for
+ */
+export async function parseArguments(program: Command, args: readonly string[]): Promise<void> {
+  const [name = '', ...rest] = args;
+  const command = program.commands.find((one) => one.name() === name);
+  const given = command === undefined ? args : [name, ...withPresetValues(command, rest)];
+  await program.parseAsync(given, { from: 'user' });
 }
 
 function emptyProgram({ version }: CommandContext): Command {
@@ -173,6 +194,7 @@ async function addCommands(
     if (configure === undefined) return [];
     const command = declareCommand(program, entry);
     const help = configure(command, context);
+    if (entry.waitsFor !== undefined) addReadyOptions(command, entry.waitsFor);
     addCommonOptions(command);
     explainValues(command);
     const page = (): HelpPage => commandPage(command, help);
@@ -250,6 +272,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     json: options.json ?? false,
     logLevel: options.logLevel,
     login: options.login,
+    ready: readReadyOptions(options),
     // no-color.org: whatever the value, unless it is empty. `dumb`: a terminal without sequences (terminfo).
     color: options.color && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
   };

@@ -127,7 +127,7 @@ async function startOrStop(
   stop: StopRequest,
 ): Promise<StartedSession | undefined> {
   if (stop.isRequested) return undefined;
-  const starting = startPrepared(prepared);
+  const starting = startPrepared(prepared, stop.requested);
   const started = await Promise.race([starting, stop.requested]);
   if (started === undefined) void endWhenStarted(prepared, starting);
   return started;

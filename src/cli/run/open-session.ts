@@ -55,7 +55,7 @@ export async function openSession(
   const { wording, nameInText } = wordingFor(context, own, targetTitle);
   const ending = early ?? nextEnding(signals, hangUpEnds);
   try {
-    const first = await Promise.race([startPrepared(prepared), ending]);
+    const first = await Promise.race([startPrepared(prepared, ending), ending]);
     if (typeof first === 'string') {
       context.waits.abandon();
       context.output.status.interrupt();

@@ -7,7 +7,9 @@ import { CommandError, type CommandContext } from '../framework/command-context.
 import { readSettings } from '../process/settings.ts';
 import { resolveSessionKind } from './document-kind.ts';
 import type { RunOptions } from './run-options.ts';
+import { printable } from '../../lib/printable.ts';
 import { startOnTarget } from './start/start-on-target.ts';
+import { startWhenReady } from './start/start-when-ready.ts';
 
 /** A session of a command that can be started: everything that a user may be asked for is known. */
 export interface PreparedSession {
@@ -57,15 +59,21 @@ export type PreparedRun = Pick<
   | 'reportWait'
 >;
 
-/** Starts a prepared session on the service. @throws AwsError */
-export async function startPrepared({
-  context,
-  request,
-  region,
-  calls,
-}: PreparedSession): Promise<StartedSession> {
+/**
+ * Starts a prepared session on the service.
+ *
+ * @param stopped - resolves when it is no longer wanted
+ * @throws AwsError
+ */
+export async function startPrepared(
+  { context, request, region, calls }: PreparedSession,
+  stopped: Promise<unknown>,
+): Promise<StartedSession> {
+  const { target: id, targetTitle: title = printable(id) } = request;
+  const start = (): Promise<StartedSession> =>
+    startOnTarget(request, { calls, clock: context.clock, region });
   const [started] = await Promise.all([
-    startOnTarget(request, { calls, clock: context.clock, region }),
+    startWhenReady(start, { context, target: { id, title }, stopped }),
     // Loaded meanwhile.
     import('./run-started-session.ts'),
   ]);

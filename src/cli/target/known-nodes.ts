@@ -1,5 +1,5 @@
 import { isAwsError, type AwsError } from '../../aws/sdk/aws-error.ts';
-import type { Ec2Instance, ManagedNode, NodeCalls } from '../../aws/aws.ts';
+import type { Ec2Instance, InstanceState, ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import { failureOf } from '../../lib/errors/program-error.ts';
 import { messageOf } from '../../lib/errors/failure.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -9,6 +9,8 @@ import { withTimeout } from '../../lib/with-timeout.ts';
 export interface KnownNode extends ManagedNode {
   /** Names and addresses besides those of a managed node. */
   readonly otherNames: readonly string[];
+  /** Its state in EC2; undefined for another machine, and when EC2 was not asked or did not answer. */
+  readonly instanceState: InstanceState | undefined;
 }
 
 /** The managed nodes, with their names and addresses in EC2. */
@@ -46,7 +48,7 @@ export async function listKnownNodes(calls: NodeCalls, clock: Clock): Promise<Kn
   const answer = await withTimeout(clock, TAGS_WAIT_MS, asking, () => undefined);
   if (!isInstances(answer)) {
     return {
-      nodes: managed.map((node) => ({ ...node, otherNames: [] })),
+      nodes: managed.map((node) => ({ ...node, otherNames: [], instanceState: undefined })),
       unmanaged: [],
       withoutTags: withoutTags(answer),
     };
@@ -74,13 +76,18 @@ function isInstances(
 }
 
 function withNamesOf(node: ManagedNode, instance: Ec2Instance | undefined): KnownNode {
-  if (instance === undefined) return { ...node, otherNames: [] };
-  const { nameTag, addresses, hostNames } = instance;
+  if (instance === undefined) {
+    // EC2 lists every instance but those that are terminated.
+    const instanceState = node.id.startsWith('i-') ? 'terminated' : undefined;
+    return { ...node, otherNames: [], instanceState };
+  }
+  const { state, nameTag, addresses, hostNames } = instance;
   return {
     ...node,
     name: nameTag === '' ? node.name : nameTag,
     // What stood for the name leads there still.
     otherNames: [node.name, ...addresses, ...hostNames],
+    instanceState: state,
   };
 }
 

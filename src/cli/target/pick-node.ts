@@ -56,7 +56,13 @@ export async function pickNode<Node extends KnownNode>(
 
 /** The columns of a node in a list to choose from. */
 export function describeNode(node: KnownNode): readonly string[] {
-  return [node.id, node.name, node.ipAddress, node.platform, node.pingStatus];
+  return [node.id, node.name, node.ipAddress, node.platform, statusOf(node)];
+}
+
+/** Of a machine that does not run, its state says more than the last ping. */
+function statusOf({ pingStatus, instanceState }: KnownNode): string {
+  const isRunning = instanceState === undefined || instanceState === 'running';
+  return isRunning || pingStatus === ONLINE ? pingStatus : instanceState;
 }
 
 const ONLINE = 'Online';

@@ -44,8 +44,10 @@ export async function resolveTarget(
  * user to ask.
  *
  * @param text - as the user wrote it; undefined when it was left out
+ * A command with `--wait` or `--start` continues when sessions with the target start.
+ *
  * @throws CommandError when it means nothing, or several nodes and no person can choose
- * @throws AwsError when the nodes cannot be listed
+ * @throws AwsError when the nodes cannot be listed, or the target does not become ready
  */
 export async function findTarget(
   context: CommandContext,
@@ -54,10 +56,21 @@ export async function findTarget(
   if (text === '') throw new CommandError(commandFailures['target-empty']());
   if (text === undefined) {
     if (!canPrompt(context)) throw new CommandError(commandFailures['target-missing']());
-    return of(await pickAny(context));
+    return whenReady(context, of(await pickAny(context)));
   }
   const connection = await useConnection(context, text);
-  return findNamed(context, connection?.target ?? text);
+  return whenReady(context, await findNamed(context, connection?.target ?? text));
+}
+
+/** What was known of a machine that had to be waited for is not true any more. */
+async function whenReady(
+  context: CommandContext,
+  target: ResolvedTarget,
+): Promise<ResolvedTarget> {
+  if (context.options.ready === undefined) return target;
+  const { awaitTarget } = await import('./ready/await-target.ts');
+  await awaitTarget(context, target);
+  return target.node?.pingStatus === ONLINE ? target : { ...target, node: undefined };
 }
 
 /**
@@ -81,7 +94,7 @@ export async function useConnection(
 
 async function findNamed(context: CommandContext, text: string): Promise<ResolvedTarget> {
   if (TARGET_ID.test(text)) return { id: text, title: printable(text), node: undefined };
-  const found = await findNodes(context, text);
+  const found = await findNodes(context, text, context.options.ready !== undefined);
   const [only] = found;
   if (found.length === 1) return of(only);
   if (!canPrompt(context)) throw new CommandError(await ambiguous(context, text, found));
@@ -106,7 +119,7 @@ export async function findTargetAgain(
   if (TARGET_ID.test(text)) return text;
   const { target: name = text } = (await context.connections.find(text)) ?? {};
   if (TARGET_ID.test(name)) return name;
-  const found = await findNodes(context, name);
+  const found = await findNodes(context, name, false);
   const online = found.filter(({ pingStatus }) => pingStatus === ONLINE);
   const candidates: readonly KnownNode[] = online.length === 0 ? found : online;
   const [only, other] = candidates;
@@ -115,19 +128,37 @@ export async function findTargetAgain(
   throw new CommandError(await ambiguous(context, name, found));
 }
 
-/** @returns the nodes of this name, at least one */
+/**
+ * @param awaited - whether a machine that is not ready yet is meant, too: then EC2 is asked for those that Systems Manager
+ *   does not know, or not any more
+ * @returns the nodes of this name, at least one
+ */
 async function findNodes(
   context: CommandContext,
   text: string,
+  awaited: boolean,
 ): Promise<readonly [KnownNode, ...KnownNode[]]> {
   const calls = await context.aws.calls();
   const tagged = await nodesWithTag(calls, text);
-  const all = tagged.length === 0 ? await listKnownNodes(calls, context.clock) : undefined;
-  const [first, ...others] =
-    all === undefined ? tagged : all.nodes.filter((node) => isCalled(node, text));
+  const isFound = tagged.some(({ pingStatus }) => !awaited || pingStatus === ONLINE);
+  const all = isFound ? undefined : await listKnownNodes(calls, context.clock);
+  const wider = all === undefined ? [] : await called(all, text, awaited);
+  // EC2 may not tell the Name tags.
+  const [first, ...others] = wider.length === 0 ? tagged : wider;
   if (first === undefined)
     throw new CommandError(unknown(text, all, await connectionNames(context)));
   return [first, ...others];
+}
+
+async function called(
+  all: KnownNodes,
+  text: string,
+  awaited: boolean,
+): Promise<readonly KnownNode[]> {
+  const isMeant = (node: KnownNode): boolean => isCalled(node, text);
+  if (!awaited) return all.nodes.filter(isMeant);
+  const { nearestToReady, nodesToBe } = await import('./ready/candidates.ts');
+  return nearestToReady(nodesToBe(all).filter(isMeant));
 }
 
 function of(node: ManagedNode): ResolvedTarget {
@@ -135,7 +166,12 @@ function of(node: ManagedNode): ResolvedTarget {
 }
 
 async function pickAny(context: CommandContext): Promise<ManagedNode> {
-  const { nodes, withoutTags } = await listKnownNodes(await context.aws.calls(), context.clock);
+  const known = await listKnownNodes(await context.aws.calls(), context.clock);
+  const { withoutTags } = known;
+  const nodes =
+    context.options.ready === undefined
+      ? known.nodes
+      : (await import('./ready/candidates.ts')).nodesToBe(known);
   if (nodes.length === 0) {
     throw new CommandError(commandFailures['targets-none'](await context.aws.region()));
   }
@@ -147,7 +183,7 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
 /** One call finds them, without permission for EC2, too. */
 async function nodesWithTag(calls: NodeCalls, nameTag: string): Promise<readonly KnownNode[]> {
   const nodes: KnownNode[] = [];
-  for await (const node of calls.nodes({ nameTag })) nodes.push({ ...node, otherNames: [] });
+  for await (const node of calls.nodes({ nameTag })) nodes.push({ ...node, otherNames: [], instanceState: undefined });
   return nodes;
 }
 
@@ -199,7 +235,9 @@ function unknown(
     isAmong([id, nameTag, ...addresses, ...hostNames], text),
   );
   if (unmanaged !== undefined) {
-    return commandFailures['target-unmanaged'](text, unmanaged.id);
+    const isStopped = unmanaged.state === 'stopped' || unmanaged.state === 'stopping';
+    const code = isStopped ? 'target-stopped' : 'target-unmanaged';
+    return commandFailures[code](text, unmanaged.id);
   }
   const nodes = (all?.nodes ?? []).flatMap((node) => [...namesOf(node), node.id, node.ipAddress]);
   return commandFailures['target-unknown'](text, closestNames(text, [...connections, ...nodes]));

@@ -4,7 +4,12 @@ import type { CommandContext, TextPart } from '../../cli/framework/command-conte
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { matchesWords } from '../../cli/output/match-words.ts';
-import { listKnownNodes, searchTextOf, type KnownNode } from '../../cli/target/known-nodes.ts';
+import {
+  listKnownNodes,
+  searchTextOf,
+  type KnownNode,
+  type KnownNodes,
+} from '../../cli/target/known-nodes.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
 
@@ -42,17 +47,37 @@ export function configureTargets(command: Command, context: CommandContext): Com
       'targets debian online',
       'targets --json',
       'targets web | cut -f1',
+      'targets web --wait',
     ),
   };
 }
 
+/** Nodes that a filter selects. */
+interface ListedNodes {
+  readonly known: KnownNodes;
+  readonly nodes: readonly KnownNode[];
+}
+
+async function listWhenOnline(
+  context: CommandContext,
+  list: () => Promise<ListedNodes>,
+): Promise<ListedNodes> {
+  const { awaitNodes } = await import('../../cli/target/ready/await-nodes.ts');
+  return awaitNodes(context, list);
+}
+
 async function listTargets(context: CommandContext, filter: string): Promise<void> {
-  const [known, { compareByName }] = await Promise.all([
-    listKnownNodes(await context.aws.calls(), context.clock),
+  const list = async (): Promise<ListedNodes> => {
+    const known = await listKnownNodes(await context.aws.calls(), context.clock);
+    const nodes = known.nodes.filter((node) => matchesWords(searchTextOf(node), filter));
+    return { known, nodes };
+  };
+  const [listed, { compareByName }] = await Promise.all([
+    context.options.ready === undefined ? list() : listWhenOnline(context, list),
     import('../../cli/output/natural-order.ts'),
   ]);
-  const nodes = known.nodes.filter((node) => matchesWords(searchTextOf(node), filter));
-  nodes.sort(compareByName);
+  const { known } = listed;
+  const nodes = listed.nodes.toSorted(compareByName);
   if (known.withoutTags !== undefined) {
     context.output.notify(known.withoutTags);
   }

@@ -32,6 +32,8 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     generateDataKey: notAsked,
     nodes: notAsked,
     instances: notAsked,
+    instance: notAsked,
+    startInstance: notAsked,
     document: notAsked,
     sessionDocuments: notAsked,
     openSessions: notAsked,

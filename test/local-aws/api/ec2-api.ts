@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InstanceState } from '../../../src/aws/aws.ts';
 import { readBody } from './json-request.ts';
 import type { LocalNode } from './nodes-api.ts';
 import { pageOf, RefusedRequest, type ApiFailure } from './page.ts';
@@ -6,26 +7,34 @@ import { pageOf, RefusedRequest, type ApiFailure } from './page.ts';
 /** What the API works on. */
 export interface Ec2Backend {
   readonly nodes: readonly LocalNode[];
+  /** Changes the node with this id. */
+  readonly change: (id: string, changes: Partial<LocalNode>) => void;
   /** Receives each call. */
   readonly onCall: (operation: string) => void;
   /** What an operation is refused with; undefined when it is not. */
-  readonly refusal: (operation: string) => ApiFailure | undefined;
+  readonly refusal: (operation: string, instances: readonly LocalNode[]) => ApiFailure | undefined;
 }
 
 /** Results in one answer of DescribeInstances (EC2 API). */
 const LIMITS = { least: 5, most: 1000, byDefault: 1000 };
-const RESPONSE = 'DescribeInstancesResponse';
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const REQUEST_ID = '00000000-0000-0000-0000-000000000000';
-/** The only filter there is; it leaves every instance, since all of them run. */
-const STATE_FILTER = 'instance-state-name';
+/** Numbers of the states (EC2 API, `InstanceState`). */
+const STATE_CODES: Readonly<Record<InstanceState, number>> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
 
 /** Whether a signed request is meant for EC2. */
 export function isForEc2(request: IncomingMessage): boolean {
   return /Credential=[^,]*\/ec2\/aws4_request/.test(request.headers.authorization ?? '');
 }
 
-/** Answers one HTTP request to the EC2 endpoint: `DescribeInstances`, in XML. */
+/** Answers one HTTP request to the EC2 endpoint, in XML. */
 export async function handleEc2Request(
   request: IncomingMessage,
   response: ServerResponse,
@@ -34,33 +43,41 @@ export async function handleEc2Request(
   const form = new URLSearchParams(await readBody(request));
   const operation = form.get('Action') ?? '';
   backend.onCall(operation);
-  const refused = backend.refusal(operation);
+  const ids = valuesOf(form, 'InstanceId');
+  const named = backend.nodes.filter(({ id }) => ids.includes(id));
+  const refused = backend.refusal(operation, named);
   response.setHeader('content-type', 'text/xml;charset=UTF-8');
   if (refused !== undefined) {
     response.writeHead(refused.status).end(errorOf(refused));
     return;
   }
   try {
-    response.end(describeInstances(backend.nodes, form, operation));
+    response.end(answerTo(operation, form, backend));
   } catch (error) {
     if (!(error instanceof RefusedRequest)) throw error;
     response.writeHead(error.failure.status).end(errorOf(error.failure));
   }
 }
 
-function describeInstances(
-  nodes: readonly LocalNode[],
-  form: URLSearchParams,
-  operation: string,
-): string {
-  if (operation !== 'DescribeInstances') {
-    throw new RefusedRequest('InvalidAction', `The action ${operation} is not valid.`);
+function answerTo(operation: string, form: URLSearchParams, backend: Ec2Backend): string {
+  switch (operation) {
+    case 'DescribeInstances':
+      return describeInstances(backend.nodes, form);
+    case 'StartInstances':
+      return startInstances(backend, valuesOf(form, 'InstanceId'));
+    default:
+      throw new RefusedRequest('InvalidAction', `The action ${operation} is not valid.`);
   }
-  const filter = form.get('Filter.1.Name');
-  if (filter !== null && filter !== STATE_FILTER) {
-    throw new RefusedRequest('InvalidParameterValue', `The filter '${filter}' is invalid`);
-  }
-  const instances = nodes.filter(({ id }) => id.startsWith('i-'));
+}
+
+/** `Name.1`, `Name.2`, … of the query protocol. */
+function valuesOf(form: URLSearchParams, name: string): readonly string[] {
+  const pattern = new RegExp(`^${name}\\.\\d+$`);
+  return [...form].filter(([key]) => pattern.test(key)).map(([, value]) => value);
+}
+
+function describeInstances(nodes: readonly LocalNode[], form: URLSearchParams): string {
+  const instances = nodes.filter((node) => node.id.startsWith('i-') && passesFilters(node, form));
   const { items, nextToken } = pageOf(
     instances,
     {
@@ -69,21 +86,76 @@ function describeInstances(
     },
     LIMITS,
   );
-  const contents = [
-    text('requestId', REQUEST_ID),
+  return responseOf('DescribeInstances', [
     element('reservationSet', ...items.map(reservation)),
     ...(nextToken === undefined ? [] : [text('nextToken', nextToken)]),
-  ];
-  return `<${RESPONSE} xmlns="${NAMESPACE}">${contents.join('')}</${RESPONSE}>`;
+  ]);
+}
+
+function passesFilters(node: LocalNode, form: URLSearchParams): boolean {
+  for (let nth = 1; form.has(`Filter.${nth}.Name`); nth++) {
+    const name = form.get(`Filter.${nth}.Name`) ?? '';
+    const values = valuesOf(form, `Filter\\.${nth}\\.Value`);
+    const filtered = { 'instance-state-name': stateOf(node), 'instance-id': node.id }[name];
+    if (filtered === undefined) {
+      throw new RefusedRequest('InvalidParameterValue', `The filter '${name}' is invalid`);
+    }
+    if (!values.includes(filtered)) return false;
+  }
+  return true;
+}
+
+/**
+ * Starts instances that are stopped; others that are not on their way to an end stay as they are (EC2 API,
+ * "StartInstances"; error codes, `IncorrectInstanceState`).
+ */
+function startInstances({ nodes, change }: Ec2Backend, ids: readonly string[]): string {
+  const changes = ids.map((id) => {
+    const node = nodes.find((one) => one.id === id);
+    if (node === undefined) {
+      throw new RefusedRequest('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+    }
+    const before = stateOf(node);
+    if (before !== 'stopped' && before !== 'pending' && before !== 'running') {
+      const message = `The instance '${id}' is not in a state from which it can be started.`;
+      throw new RefusedRequest('IncorrectInstanceState', message);
+    }
+    const current = before === 'stopped' ? 'pending' : before;
+    change(id, { instanceState: current });
+    return item(
+      text('instanceId', id),
+      element('currentState', ...stateParts(current)),
+      element('previousState', ...stateParts(before)),
+    );
+  });
+  return responseOf('StartInstances', [element('instancesSet', ...changes)]);
+}
+
+function stateOf({ instanceState = 'running' }: LocalNode): InstanceState {
+  return instanceState;
+}
+
+function stateParts(state: InstanceState): readonly string[] {
+  return [text('code', String(STATE_CODES[state])), text('name', state)];
+}
+
+function responseOf(operation: string, contents: readonly string[]): string {
+  const name = `${operation}Response`;
+  return `<${name} xmlns="${NAMESPACE}">${[text('requestId', REQUEST_ID), ...contents].join('')}</${name}>`;
 }
 
 /** Each instance has a reservation of its own, as those started one by one have. */
-function reservation({ id, nameTag, ipAddress = '10.0.0.1', secondAddress }: LocalNode): string {
+function reservation(node: LocalNode): string {
+  const { id, nameTag, ipAddress = '10.0.0.1', secondAddress, stateReason } = node;
   const addresses = secondAddress === undefined ? [ipAddress] : [ipAddress, secondAddress];
   const interfaceAddresses = addresses.map((address) => item(text('privateIpAddress', address)));
   const tags = nameTag === undefined ? [] : [item(text('key', 'Name'), text('value', nameTag))];
   const instance = item(
     text('instanceId', id),
+    element('instanceState', ...stateParts(stateOf(node))),
+    ...(stateReason === undefined
+      ? []
+      : [element('stateReason', text('code', 'Client'), text('message', stateReason))]),
     text('privateDnsName', privateDnsName(ipAddress)),
     text('privateIpAddress', ipAddress),
     element('networkInterfaceSet', item(element('privateIpAddressesSet', ...interfaceAddresses))),

@@ -1,3 +1,4 @@
+import type { InstanceState } from '../../../src/aws/aws.ts';
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { pageOf, RefusedRequest } from './page.ts';
 
@@ -18,10 +19,16 @@ export interface LocalNode {
   readonly platformVersion?: string;
   readonly agentVersion?: string;
   readonly pingStatus?: 'Online' | 'ConnectionLost' | 'Inactive';
-  /** Whether its agent is at the message gateway; by default, as its ping status. */
+  /** Whether its agent is at the message gateway; by default, as its state and its ping status. */
   readonly connected?: boolean;
   /** False for an EC2 instance that Systems Manager does not manage. */
   readonly managed?: boolean;
+  /** Of an EC2 instance; `running` when left out. */
+  readonly instanceState?: InstanceState;
+  /** Why EC2 has changed it. */
+  readonly stateReason?: string;
+  /** What changes after StartInstances: a step whenever somebody has asked for its connection status. */
+  readonly boot?: readonly Partial<LocalNode>[];
 }
 
 /** Results in one answer of DescribeInstanceInformation (Systems Manager API). */
@@ -32,7 +39,8 @@ const REGISTERED_AT = 1_700_000_000;
 /** Whether the agent of a node is at the message gateway. */
 export function isConnected(node: LocalNode): boolean {
   if (node.managed === false) return false;
-  return node.connected ?? (node.pingStatus ?? 'Online') === 'Online';
+  const isRunning = (node.instanceState ?? 'running') === 'running';
+  return node.connected ?? (isRunning && (node.pingStatus ?? 'Online') === 'Online');
 }
 
 /** The answer of DescribeInstanceInformation; throws {@link RefusedRequest}. */

@@ -40,6 +40,8 @@ export interface ApiBackend {
   readonly onlyNodes: boolean;
   /** What an operation is refused with; undefined when it is not. */
   refusal(operation: string, body: JsonObject): ApiFailure | undefined;
+  /** Somebody has been told whether the agent of a target is connected. */
+  onConnectionStatus(target: string): void;
   /** Resolves when an operation may be answered. */
   mayAnswer(operation: string): Promise<void>;
 }
@@ -141,8 +143,11 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
       return ok(getDocument(backend.documents, body));
     case 'ListDocuments':
       return ok(listDocuments(backend.documents, body));
-    case 'GetConnectionStatus':
-      return ok(connectionStatus(backend.nodes, body));
+    case 'GetConnectionStatus': {
+      const status = connectionStatus(backend.nodes, body);
+      backend.onConnectionStatus(stringMember(body, 'Target'));
+      return ok(status);
+    }
     case 'ResumeSession':
     case 'TerminateSession': {
       const sessionId = stringMember(body, 'SessionId');

@@ -44,6 +44,24 @@ export function systemsManagerAccess(
   }
 }
 
+/**
+ * What an operation of EC2 needs to be allowed (Service Authorization Reference, "Amazon EC2"): only some have instances
+ * as their resources.
+ */
+export function ec2Access(
+  operation: string,
+  instances: readonly LocalNode[],
+  region: string,
+): readonly Request[] {
+  const action = `ec2:${operation}`;
+  if (operation !== 'StartInstances') return [{ action, resource: '*' }];
+  return instances.map(({ id, nameTag }) => ({
+    action,
+    resource: `arn:aws:ec2:${region}:${account}:instance/${id}`,
+    ...(nameTag === undefined ? {} : { context: { 'aws:ResourceTag/Name': nameTag } }),
+  }));
+}
+
 /** What opening the data channel of a session with a signed request needs. */
 export function dataChannelAccess(sessionId: string, resources: SessionResources): Request {
   return sessionAccess('ssmmessages:OpenDataChannel', sessionId, resources);

@@ -7,7 +7,7 @@ import { createSdkCredentials } from '../sdk-credentials.ts';
 import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
-import { describeInstances } from './ec2-instances.ts';
+import { describeInstance, describeInstances, startInstance } from './ec2-instances.ts';
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
 import { endpointUrl } from './regional-endpoints.ts';
@@ -35,6 +35,8 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     isConnected: (target) => isConnected(calls, target),
     nodes: (filter = {}) => managedNodes(calls, filter),
     instances: () => describeInstances(calls),
+    instance: (id) => describeInstance(calls, id),
+    startInstance: (id) => startInstance(calls, id),
     document: (name) => getDocument(calls, name),
     sessionDocuments: () => listSessionDocuments(calls),
     endpoint: (service) => endpointUrl(options, service),

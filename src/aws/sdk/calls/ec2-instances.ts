@@ -1,5 +1,11 @@
-import { DescribeInstancesCommand, EC2Client, type Instance } from '@aws-sdk/client-ec2';
-import type { Ec2Instance } from '../../aws.ts';
+import {
+  DescribeInstancesCommand,
+  EC2Client,
+  StartInstancesCommand,
+  type Instance,
+} from '@aws-sdk/client-ec2';
+import { printable } from '../../../lib/printable.ts';
+import type { Ec2Instance, InstanceState, InstanceStatus } from '../../aws.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { isSet, pagesOf } from './pages.ts';
 
@@ -34,12 +40,54 @@ export async function describeInstances(calls: SdkCalls): Promise<readonly Ec2In
   return instances;
 }
 
+/**
+ * The state of one instance. A filter is used, because EC2 refuses an id that it does not know.
+ *
+ * @returns undefined when there is no such instance
+ */
+export async function describeInstance(
+  calls: SdkCalls,
+  id: string,
+): Promise<InstanceStatus | undefined> {
+  const what = {
+    action: 'ec2:DescribeInstances',
+    object: `instance ${id}`,
+    purpose: `read the state of the instance ${id}`,
+  };
+  const answer = await calls.call('ec2', what, (config) =>
+    new EC2Client(config).send(
+      new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [id] }] }),
+    ),
+  );
+  const [instance] = (answer.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []);
+  if (instance === undefined) return undefined;
+  return { state: stateOf(instance), reason: printable(instance.StateReason?.Message ?? '') };
+}
+
+/** Starts an instance that is stopped. One that is starting or running stays as it is. */
+export async function startInstance(calls: SdkCalls, id: string): Promise<void> {
+  const what = {
+    action: 'ec2:StartInstances',
+    object: `instance ${id}`,
+    purpose: `start the instance ${id}`,
+  };
+  await calls.call('ec2', what, (config) =>
+    new EC2Client(config).send(new StartInstancesCommand({ InstanceIds: [id] })),
+  );
+}
+
+/** EC2 returns the state of every instance. */
+function stateOf({ State }: Instance): InstanceState {
+  return State?.Name ?? 'running';
+}
+
 function instanceOf(instance: Instance): Ec2Instance {
   const addresses = (instance.NetworkInterfaces ?? [])
     .flatMap(({ PrivateIpAddresses }) => PrivateIpAddresses ?? [])
     .map(({ PrivateIpAddress }) => PrivateIpAddress);
   return {
     id: instance.InstanceId ?? '',
+    state: stateOf(instance),
     nameTag: (instance.Tags ?? []).find(({ Key }) => Key === 'Name')?.Value ?? '',
     addresses: unique([instance.PrivateIpAddress, ...addresses]),
     hostNames: unique([instance.PrivateDnsName, instance.PublicDnsName]),

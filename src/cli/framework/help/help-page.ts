@@ -94,7 +94,12 @@ function optionSections(command: Command): readonly HelpSection[] {
 }
 
 function optionItem(option: Option): HelpItem {
-  return { term: option.flags, text: withValues(option) };
+  return { term: flagsOf(option), text: withValues(option) };
+}
+
+/** A value that may be left out has to be joined to its option: `--wait[=time]`. */
+function flagsOf({ flags }: Option): string {
+  return flags.replace(/ \[(.*)\]$/, '[=$1]');
 }
 
 function argumentItem(argument: Argument): HelpItem {

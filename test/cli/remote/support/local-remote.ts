@@ -55,7 +55,7 @@ export async function startLocalRemote(
   const { context, takeOptions } = createProcessContext([], '1.2.764.0', signals, fatalErrors);
   takeOptions({
     ...{ profile: '', region: '', endpointUrl: '', quiet: false, json: false },
-    ...{ logLevel: undefined, color: false, login: false },
+    ...{ logLevel: undefined, color: false, login: false, ready: undefined },
   });
   return {
     aws,

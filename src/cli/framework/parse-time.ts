@@ -1,0 +1,24 @@
+import { ValueError } from './usage/value-error.ts';
+import { shown } from './usage/usage-words.ts';
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/**
+ * Reads a time: `30s`, `10m`, `1h`.
+ *
+ * @param longest - in milliseconds, and as people write it
+ * @returns milliseconds
+ * @throws ValueError
+ */
+export function parseTime(
+  text: string,
+  longest: { readonly ms: number; readonly text: string },
+): number {
+  const [, number = '0', unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  const time = Number(number) * (UNITS[unit] ?? 0);
+  if (time > 0 && time <= longest.ms) return time;
+  throw new ValueError(
+    [`Pass a number with its unit, from 1s to ${longest.text}, such as 30s, 10m or 1h.`],
+    (what) => `${what} is "${shown(text)}", which is not a time.`,
+  );
+}
