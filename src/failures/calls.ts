@@ -79,7 +79,7 @@ export const callFailures = defineFailures({
     reason: 'target-not-connected',
     text: (purpose: Purpose, target: string, pingStatus: string) => [
       cannot(purpose, `its SSM Agent is offline (ping status ${pingStatus})`),
-      `If it is stopped, add --start; if it is starting, add --wait. To find out more, run \`session-manager-plugin doctor ${quoteForShell(target)}\``,
+      `${startRemedy(target)}. To find out more, run \`session-manager-plugin doctor ${quoteForShell(target)}\``,
     ],
   },
   'container-not-connected': {
@@ -195,4 +195,11 @@ export const callFailures = defineFailures({
 /** The message of AWS, after the program's text. */
 function quoted(message: string): string {
   return message === '' ? '' : ` (${message})`;
+}
+
+/** What brings a target back: only EC2 instances can be started from here. */
+function startRemedy(target: string): string {
+  return target.startsWith('i-')
+    ? 'If it is stopped, add --start; if it is starting, add --wait'
+    : 'Start the machine if it is stopped, and add --wait';
 }

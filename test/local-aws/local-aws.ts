@@ -174,7 +174,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   };
   /** An instance that has been started gets further. */
   const bootOn = (id: string): void => {
-    const { boot: [step, ...rest] = [], instanceState } = nodes.find((node) => node.id === id) ?? {};
+    const { boot: [step, ...rest] = [], instanceState } =
+      nodes.find((node) => node.id === id) ?? {};
     if (step === undefined || instanceState === 'stopped' || instanceState === 'stopping') return;
     changeNode(id, { ...step, boot: rest });
   };
@@ -191,7 +192,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         nodes,
         change: changeNode,
         refusal: (operation, instances) =>
-          refusal(operation) ?? denied(iam.refusal(ec2Access(operation, instances, REGION)), EC2_DENIED),
+          refusal(operation) ??
+          denied(iam.refusal(ec2Access(operation, instances, REGION)), EC2_DENIED),
         onCall: (operation) => void ec2Calls.push(operation),
       }).catch(() => request.socket.destroy());
       return;

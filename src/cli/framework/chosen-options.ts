@@ -1,3 +1,4 @@
+import type { Clock } from '../../lib/clock.ts';
 import type { Account, CommonOptions } from './command-context.ts';
 
 /** The options of a command: those of the command line, then also those of its target. */
@@ -11,6 +12,8 @@ export interface ChosenOptions {
    * Passes on what AWS is asked with. From its first call on, the account and the region stay as they are.
    */
   settling<T>(make: () => T): () => T;
+  /** As `CommandContext.readyUntil`. */
+  readyUntil(clock: Pick<Clock, 'monotonic'>): number | undefined;
   /** As `CommandContext.useAccount`. */
   useAccount(named: Account): boolean;
 }
@@ -19,6 +22,7 @@ export interface ChosenOptions {
 export function createChosenOptions(): ChosenOptions {
   let commandLine: CommonOptions | undefined;
   let selected: Account | undefined;
+  let readyUntil: number | undefined;
   const current = (): CommonOptions | undefined =>
     commandLine === undefined ? undefined : { ...commandLine, ...selected };
   return {
@@ -36,6 +40,10 @@ export function createChosenOptions(): ChosenOptions {
     settling: (make) => () => {
       selected ??= commandLine && { profile: commandLine.profile, region: commandLine.region };
       return make();
+    },
+    readyUntil(clock) {
+      if (commandLine?.ready === undefined) return undefined;
+      return (readyUntil ??= clock.monotonic() + commandLine.ready.limitMs);
     },
     useAccount(named) {
       const account = joinAccounts(commandLine ?? named, named);

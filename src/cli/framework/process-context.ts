@@ -58,7 +58,6 @@ export function createProcessContext(
   const chosen = createChosenOptions();
   let logger: Logger = silentLogger;
   let exitStatus = 0;
-  let readyUntil: number | undefined;
   const terminal = createCommandTerminal(streams, { env, platform });
   const status = canRewriteLines(terminal, env)
     ? createStatusLine({
@@ -95,11 +94,7 @@ export function createProcessContext(
     aws: createCommandAws(chosen.settling(() => context)),
     connections: createConnections({ env, platform, directory, userId: process.geteuid?.() }),
     useAccount: (named) => chosen.useAccount(named),
-    readyUntil() {
-      const { ready } = chosen.required();
-      if (ready === undefined) return undefined;
-      return (readyUntil ??= systemClock.monotonic() + ready.limitMs);
-    },
+    readyUntil: () => chosen.readyUntil(systemClock),
     sessions: { signals, fatalErrors, guard },
     exitWith(status) {
       exitStatus = status;

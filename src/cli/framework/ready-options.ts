@@ -34,7 +34,9 @@ export function addReadyOptions(command: Command, subject: ReadySubject): void {
       '--wait [time]',
       `${until}, at most this time, such as 5m (default: ${DEFAULT_READY_LIMIT})`,
     )
-      .argParser((text: string) => parseTime(text, { ms: MAX_READY_LIMIT_MS, text: MAX_READY_LIMIT }))
+      .argParser((text: string) =>
+        parseTime(text, { ms: MAX_READY_LIMIT_MS, text: MAX_READY_LIMIT }),
+      )
       .preset(DEFAULT_READY_LIMIT),
   );
   if (subject === 'target')

@@ -59,7 +59,7 @@ export function describeNode(node: KnownNode): readonly string[] {
   return [node.id, node.name, node.ipAddress, node.platform, statusOf(node)];
 }
 
-/** Of a machine that does not run, its state says more than the last ping. */
+/** Of a machine that does not run, its state means more than the last ping. */
 function statusOf({ pingStatus, instanceState }: KnownNode): string {
   const isRunning = instanceState === undefined || instanceState === 'running';
   return isRunning || pingStatus === ONLINE ? pingStatus : instanceState;

@@ -63,10 +63,7 @@ export async function findTarget(
 }
 
 /** What was known of a machine that had to be waited for is not true any more. */
-async function whenReady(
-  context: CommandContext,
-  target: ResolvedTarget,
-): Promise<ResolvedTarget> {
+async function whenReady(context: CommandContext, target: ResolvedTarget): Promise<ResolvedTarget> {
   if (context.options.ready === undefined) return target;
   const { awaitTarget } = await import('./ready/await-target.ts');
   await awaitTarget(context, target);
@@ -143,7 +140,7 @@ async function findNodes(
   const isFound = tagged.some(({ pingStatus }) => !awaited || pingStatus === ONLINE);
   const all = isFound ? undefined : await listKnownNodes(calls, context.clock);
   const wider = all === undefined ? [] : await called(all, text, awaited);
-  // EC2 may not tell the Name tags.
+  // Without EC2 there are no Name tags.
   const [first, ...others] = wider.length === 0 ? tagged : wider;
   if (first === undefined)
     throw new CommandError(unknown(text, all, await connectionNames(context)));
@@ -157,8 +154,8 @@ async function called(
 ): Promise<readonly KnownNode[]> {
   const isMeant = (node: KnownNode): boolean => isCalled(node, text);
   if (!awaited) return all.nodes.filter(isMeant);
-  const { nearestToReady, nodesToBe } = await import('./ready/candidates.ts');
-  return nearestToReady(nodesToBe(all).filter(isMeant));
+  const { closestToReady, nodesToBe } = await import('./ready/candidates.ts');
+  return closestToReady(nodesToBe(all).filter(isMeant));
 }
 
 function of(node: ManagedNode): ResolvedTarget {
@@ -183,7 +180,8 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
 /** One call finds them, without permission for EC2, too. */
 async function nodesWithTag(calls: NodeCalls, nameTag: string): Promise<readonly KnownNode[]> {
   const nodes: KnownNode[] = [];
-  for await (const node of calls.nodes({ nameTag })) nodes.push({ ...node, otherNames: [], instanceState: undefined });
+  for await (const node of calls.nodes({ nameTag }))
+    nodes.push({ ...node, otherNames: [], instanceState: undefined });
   return nodes;
 }
 

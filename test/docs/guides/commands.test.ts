@@ -7,7 +7,7 @@ import { codeSpans, readDocument, sectionOf, tableRows } from '../support/markdo
 
 const GUIDE = 'docs/commands.md';
 /** A command without options of its own. */
-const PLAIN_COMMAND = 'targets';
+const PLAIN_COMMAND = 'doctor';
 
 testGuide(GUIDE);
 

@@ -30,6 +30,7 @@ interface Subject {
 }
 
 const shell = use(['shell', WEB], 'exit\n');
+const startedShell = { ...use(['shell', '--start', WEB], 'exit\n'), stopped: WEB };
 const exec = use(['exec', WEB, '--', 'hostname']);
 const cp = use(['cp', '-q', `${WEB}:/proc/version`, '-']);
 const execWithInput = use(['exec', '-i', WEB, '--', 'cat'], 'input');
@@ -119,6 +120,17 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:ListDocuments', use: completion, without: 'offers-nothing' },
       { action: 'ssm:TerminateSession', use: endsSession, without: 'fails' },
     ],
+  },
+  {
+    heading: 'Targets that are started',
+    with: 'Shells',
+    checks: [
+      { action: 'ec2:StartInstances', use: startedShell, without: 'fails' },
+      { action: 'ec2:DescribeInstances', use: startedShell, without: 'fails' },
+      { action: 'ssm:GetConnectionStatus', use: startedShell, without: 'degrades' },
+      { action: 'ssm:DescribeInstanceInformation', use: startedShell, without: 'degrades' },
+    ],
+    refused: [],
   },
   {
     heading: 'The doctor',

@@ -30,6 +30,13 @@ const NODES: readonly LocalNode[] = [
   },
 ];
 
+/** Systems Manager knows it once it has been started, and its agent has registered. */
+const STOPPED: LocalNode = {
+  ...node({ id: 'i-0579bdf13579bdf13', nameTag: 'batch', host: 'batch', ipAddress: '10.0.0.30' }),
+  ...{ managed: false, instanceState: 'stopped' },
+  boot: [{ instanceState: 'running' }, { managed: true }],
+};
+
 /** Programs that are on the target and perhaps not on this machine. */
 const REMOTE_PROGRAMS: Readonly<Record<string, string>> = {
   hostname: 'echo web-1',
@@ -75,7 +82,7 @@ export async function startAccount(
   };
   const aws = await startLocalAws({
     ...options.aws,
-    nodes: NODES,
+    nodes: [...NODES, STOPPED],
     sessions: {
       agent: {
         ...options.agent,

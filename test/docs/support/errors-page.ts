@@ -11,6 +11,7 @@ import { downloadFailures } from '../../../src/failures/copies/download.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
 import { proxyFailures } from '../../../src/failures/proxy.ts';
+import { readyFailures } from '../../../src/failures/ready.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
 import { s3Failures } from '../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
@@ -21,6 +22,7 @@ import { ROOT } from './markdown.ts';
 /** The tables in the order of the page: heading, file, and the failures by their codes. */
 const TABLES: readonly (readonly [heading: string, file: string, table: object])[] = [
   ['Commands and targets', 'commands', commandFailures],
+  ['Targets that become ready', 'ready', readyFailures],
   ['Connections', 'connections', connectionFailures],
   ['Connections in the background', 'background', backgroundFailures],
   ['AWS credentials', 'credentials', credentialFailures],

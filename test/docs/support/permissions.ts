@@ -22,6 +22,8 @@ export interface Use {
   readonly disturbance?: 'stop' | 'cut' | 'lost';
   /** Whether the account encrypts sessions. */
   readonly encrypted?: boolean;
+  /** An instance that is stopped at first. */
+  readonly stopped?: string;
 }
 
 /** The policies of both sides. */
@@ -78,6 +80,12 @@ export async function useWith(
     aws: { iam },
     agent: use.encrypted === true ? { encryption } : {},
   });
+  if (use.stopped !== undefined) {
+    const boot = [{ instanceState: 'running', pingStatus: 'Online' }] as const;
+    aws.changeNode(use.stopped, {
+      ...{ instanceState: 'stopped', pingStatus: 'ConnectionLost', boot },
+    });
+  }
   const kmsPort = await serve(t, kms.listener);
   const env = { AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${kmsPort}` };
   const machine = createMachine(t, directory, { aws, aliases, env });

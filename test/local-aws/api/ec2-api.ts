@@ -113,7 +113,10 @@ function startInstances({ nodes, change }: Ec2Backend, ids: readonly string[]): 
   const changes = ids.map((id) => {
     const node = nodes.find((one) => one.id === id);
     if (node === undefined) {
-      throw new RefusedRequest('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+      throw new RefusedRequest(
+        'InvalidInstanceID.NotFound',
+        `The instance ID '${id}' does not exist`,
+      );
     }
     const before = stateOf(node);
     if (before !== 'stopped' && before !== 'pending' && before !== 'running') {

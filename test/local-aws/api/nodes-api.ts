@@ -27,7 +27,7 @@ export interface LocalNode {
   readonly instanceState?: InstanceState;
   /** Why EC2 has changed it. */
   readonly stateReason?: string;
-  /** What changes after StartInstances: a step whenever somebody has asked for its connection status. */
+  /** What changes after StartInstances: a step after each GetConnectionStatus. */
   readonly boot?: readonly Partial<LocalNode>[];
 }
 

@@ -40,7 +40,7 @@ export interface ApiBackend {
   readonly onlyNodes: boolean;
   /** What an operation is refused with; undefined when it is not. */
   refusal(operation: string, body: JsonObject): ApiFailure | undefined;
-  /** Somebody has been told whether the agent of a target is connected. */
+  /** Whether the agent of a target is connected was asked, and has been answered or refused. */
   onConnectionStatus(target: string): void;
   /** Resolves when an operation may be answered. */
   mayAnswer(operation: string): Promise<void>;
@@ -100,12 +100,16 @@ async function answer(
   backend.calls.push(record(request, operation, body));
   await backend.mayAnswer(operation);
   const refusal = backend.refusal(operation, body);
-  if (refusal !== undefined) return failure(refusal.status, refusal.type, refusal.message);
   try {
+    if (refusal !== undefined) return failure(refusal.status, refusal.type, refusal.message);
     return await dispatch(operation, body, backend);
   } catch (error) {
     if (!(error instanceof RefusedRequest)) throw error;
     return failure(error.failure.status, error.failure.type, error.failure.message);
+  } finally {
+    if (operation === 'GetConnectionStatus') {
+      backend.onConnectionStatus(stringMember(body, 'Target'));
+    }
   }
 }
 
@@ -143,11 +147,8 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
       return ok(getDocument(backend.documents, body));
     case 'ListDocuments':
       return ok(listDocuments(backend.documents, body));
-    case 'GetConnectionStatus': {
-      const status = connectionStatus(backend.nodes, body);
-      backend.onConnectionStatus(stringMember(body, 'Target'));
-      return ok(status);
-    }
+    case 'GetConnectionStatus':
+      return ok(connectionStatus(backend.nodes, body));
     case 'ResumeSession':
     case 'TerminateSession': {
       const sessionId = stringMember(body, 'SessionId');

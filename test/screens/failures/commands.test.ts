@@ -5,6 +5,12 @@ import { accountOf, testFailures } from '../support/failures/failing.ts';
 const EXEC = ['exec', WEB.id, '--'];
 const WINDOWS: LocalNode = { ...PRINTER, name: 'printer', pingStatus: 'Online' };
 
+const STOPPED: LocalNode = {
+  id: 'i-0a0a0a0a0a0a0a0a0',
+  nameTag: 'web-3',
+  instanceState: 'stopped',
+};
+
 testFailures('target-names', {
   unknown: { args: ['shell', 'wbe-1'], failure: 'target-unknown' },
   'unknown-like-no-other': { args: ['shell', 'database'], failure: 'target-unknown' },
@@ -13,6 +19,11 @@ testFailures('target-names', {
     args: ['shell', 'web-3'],
     ...accountOf(WEB, { id: 'i-0a0a0a0a0a0a0a0a0', nameTag: 'web-3', managed: false }),
     failure: 'target-unmanaged',
+  },
+  stopped: {
+    args: ['shell', 'web-3'],
+    ...accountOf(WEB, { ...STOPPED, managed: false }),
+    failure: 'target-stopped',
   },
   offline: {
     args: ['shell', 'printer'],
@@ -29,6 +40,43 @@ testFailures('target-names', {
   'empty-name': { args: ['shell', ''], failure: 'target-empty' },
   'empty-command': { args: ['exec', 'web-1', '--', ''], failure: 'command-empty' },
   'empty-session-id': { args: ['sessions', '--terminate', ''], failure: 'session-id-empty' },
+});
+
+testFailures('ready', {
+  'not-in-time': {
+    args: ['shell', '--wait=1s', STOPPED.id],
+    ...accountOf({ ...STOPPED, instanceState: 'running', pingStatus: 'ConnectionLost' }),
+    failure: 'target-not-ready',
+  },
+  terminated: {
+    args: ['shell', '--start', STOPPED.id],
+    ...accountOf({ ...STOPPED, instanceState: 'terminated' }),
+    failure: 'target-terminated',
+  },
+  'not-startable': {
+    args: ['shell', '--start', 'printer'],
+    ...accountOf({ ...PRINTER, name: 'printer' }),
+    failure: 'target-not-startable',
+  },
+  'stopped-again': {
+    args: ['shell', '--start', STOPPED.id],
+    ...accountOf({
+      ...STOPPED,
+      boot: [
+        {},
+        {
+          instanceState: 'stopped',
+          stateReason: 'Client.InternalError: Client error on launch',
+        },
+      ],
+    }),
+    failure: 'target-stopped-again',
+  },
+  'nodes-not-online': {
+    args: ['targets', '--wait=1s'],
+    ...accountOf(WEB, { ...PRINTER, name: 'printer' }),
+    failure: 'nodes-not-online',
+  },
 });
 
 testFailures('commands', {

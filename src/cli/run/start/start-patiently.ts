@@ -1,6 +1,7 @@
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { createBackOff } from '../../../session/connection/back-off.ts';
+import { pause } from './pause.ts';
 
 /** How often a session is started that AWS has throttled, the first time included: for about a minute. */
 const MAX_STARTS = 6;
@@ -39,21 +40,4 @@ export async function startPatiently<Result, Interruption>(
     const paused = await pause(clock, backOff.next(), interrupted);
     if (paused.kind === 'interrupted') return paused.by;
   }
-}
-
-type Pause<Interruption> =
-  { readonly kind: 'over' } | { readonly kind: 'interrupted'; readonly by: Interruption };
-
-function pause<Interruption>(
-  clock: Clock,
-  milliseconds: number,
-  interrupted: Promise<Interruption>,
-): Promise<Pause<Interruption>> {
-  return new Promise((resolve) => {
-    const timer = clock.after(milliseconds, () => resolve({ kind: 'over' }));
-    void interrupted.then((by) => {
-      timer.cancel();
-      resolve({ kind: 'interrupted', by });
-    });
-  });
 }

@@ -1,7 +1,7 @@
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
-import type { Clock } from '../../../lib/clock.ts';
 import type { CommandContext } from '../../framework/command-context.ts';
 import { notReady, READY_POLL_MS, type AwaitedTarget } from '../../target/ready/not-ready.ts';
+import { pause } from './pause.ts';
 
 /** What a start that may be repeated works with. */
 export interface ReadyStart {
@@ -12,7 +12,7 @@ export interface ReadyStart {
 }
 
 /**
- * Starts a session. For a command that waits for its target, a refusal is repeated until the time is over: the service
+ * Starts a session. For a command that waits for its target, a refusal is repeated until the time has ended: the service
  * reports an agent as connected before it accepts sessions with it.
  *
  * @throws AwsError as the start does, or when the target is not ready in time
@@ -25,21 +25,17 @@ export async function startWhenReady<Result>(
   const until = context.readyUntil() ?? 0;
   // Sessions that are started later, such as those of a forwarded port, have their own rules.
   if (options.ready === undefined || clock.monotonic() >= until) return start();
-  let isStopped = false;
-  void stopped.then(() => {
-    isStopped = true;
-  });
   let endReport: (() => void) | undefined;
   try {
     for (;;) {
       try {
         return await start();
       } catch (error) {
-        if (isStopped || !mayPass(error)) throw error;
+        if (!mayPass(error)) throw error;
         if (clock.monotonic() >= until) throw notReady(target, 'sessions', options.ready.limitMs);
         endReport ??= waits.report({ name: 'sessions to start', place: target.id });
-        await pause(clock, READY_POLL_MS, stopped);
-        if (isStopped) throw error;
+        const paused = await pause(clock, READY_POLL_MS, stopped);
+        if (paused.kind === 'interrupted') throw error;
       }
     }
   } finally {
@@ -51,14 +47,4 @@ function mayPass(error: unknown): boolean {
   return (
     isAwsError(error) && (error.reason === 'target-not-connected' || error.reason === 'throttled')
   );
-}
-
-function pause(clock: Clock, milliseconds: number, stopped: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(milliseconds, resolve);
-    void stopped.then(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
 }

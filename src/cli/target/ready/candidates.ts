@@ -4,7 +4,7 @@ import type { KnownNode, KnownNodes } from '../known-nodes.ts';
 const ONLINE = 'Online';
 
 /** An instance that Systems Manager does not manage yet, as a node to choose. */
-export function instanceAsNode(instance: Ec2Instance): KnownNode {
+function instanceAsNode(instance: Ec2Instance): KnownNode {
   const { id, state, nameTag, addresses, hostNames } = instance;
   const [ipAddress = '', ...others] = addresses;
   return {
@@ -29,12 +29,12 @@ export function nodesToBe({ nodes, unmanaged }: KnownNodes): readonly KnownNode[
 }
 
 /**
- * Of several nodes of one name those that are nearest to being ready: a stopped instance is not meant while another one
+ * Of several nodes of one name those that are closest to being ready: a stopped instance is not meant while another one
  * runs.
  */
-export function nearestToReady(nodes: readonly KnownNode[]): readonly KnownNode[] {
-  const nearest = Math.min(...nodes.map(distance));
-  return nodes.filter((node) => distance(node) === nearest);
+export function closestToReady(nodes: readonly KnownNode[]): readonly KnownNode[] {
+  const closest = Math.min(...nodes.map(distance));
+  return nodes.filter((node) => distance(node) === closest);
 }
 
 function distance({ pingStatus, instanceState }: KnownNode): number {

@@ -43,10 +43,13 @@ export interface ReadyChoice {
 }
 
 /**
- * Decides what follows. The state of the instance comes first: the gateway does not notice at once that an agent is
- * gone.
+ * Decides what follows. The state of the instance comes first: the gateway does not notice at once that an agent
+ * has ended.
  */
-export function readyStep(now: TargetNow, { starts, isInstance, progress }: ReadyChoice): ReadyStep {
+export function readyStep(
+  now: TargetNow,
+  { starts, isInstance, progress }: ReadyChoice,
+): ReadyStep {
   const { instance, isConnected } = now;
   const state = typeof instance === 'object' ? instance.state : instance;
   switch (state) {

@@ -4,8 +4,8 @@ import type { Clock } from '../../../lib/clock.ts';
 import { withTimeout } from '../../../lib/with-timeout.ts';
 import type { TargetNow } from './ready-step.ts';
 
-/** EC2 instances have such ids; others cannot be started by EC2. */
-const INSTANCE_ID = /^i-/;
+/** How ids of EC2 instances begin. */
+const INSTANCE_PREFIX = 'i-';
 const ONLINE = 'Online';
 /**
  * Time limit for EC2 when the wait can do without its answer, in milliseconds: many networks have only the endpoints of
@@ -31,7 +31,7 @@ export interface QuestionOptions {
 
 /** Whether EC2 has an instance of this id. */
 export function isInstanceId(id: string): boolean {
-  return INSTANCE_ID.test(id);
+  return id.startsWith(INSTANCE_PREFIX);
 }
 
 /** Asks about one target. What the user may not ask stays unknown. */
@@ -50,13 +50,14 @@ export function questionsAbout(
       hasAnswered = true;
       return value;
     } catch (error) {
-      if (!isAwsError(error) || !(mayMiss(error) || (hasAnswered && error.isTransient))) throw error;
+      if (!isAwsError(error) || !(mayMiss(error) || (hasAnswered && error.isTransient)))
+        throw error;
       return undefined;
     }
   };
   const stateOf = (answer: Promise<InstanceStatus | undefined>): Promise<TargetNow['instance']> =>
     answer.then((status) => status ?? 'absent');
-  const withoutEc2 = (): undefined => {
+  const withoutEc2 = (): TargetNow['instance'] => {
     isWithoutEc2 = true;
     return undefined;
   };
@@ -67,9 +68,7 @@ export function questionsAbout(
       return error.reason === 'throttled' ? undefined : withoutEc2();
     });
   /** The state, without which the instance cannot be started. */
-  const stateNeeded = (
-    asking: Promise<TargetNow['instance']>,
-  ): Promise<TargetNow['instance']> =>
+  const stateNeeded = (asking: Promise<TargetNow['instance']>): Promise<TargetNow['instance']> =>
     asking.catch((error: unknown) => {
       if (!isAwsError(error) || !hasAnswered || !error.isTransient) throw error;
       return undefined;

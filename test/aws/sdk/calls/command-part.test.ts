@@ -114,11 +114,30 @@ it('instances come with their names and addresses, page by page', async (t) => {
   );
   assert.deepEqual(instances[0], {
     id: 'i-00000000',
+    state: 'running',
     nameTag: '<0>',
     addresses: ['10.0.0.7', '10.0.1.7'],
     hostNames: ['ip-10-0-0-7.ec2.internal'],
   });
   assert.deepEqual(aws.ec2Calls, ['DescribeInstances', 'DescribeInstances']);
+});
+
+it('an instance has a state, which StartInstances changes', async (t) => {
+  const { aws, calls } = await callsOf(t, [
+    { id: WEB.id, instanceState: 'stopped', stateReason: 'Client.UserInitiatedShutdown\u001b[2J' },
+  ]);
+  assert.deepEqual(await calls.instance(WEB.id), {
+    state: 'stopped',
+    reason: 'Client.UserInitiatedShutdown [2J',
+  });
+  await calls.startInstance(WEB.id);
+  assert.equal((await calls.instance(WEB.id))?.state, 'pending');
+  assert.equal(await calls.instance('i-0f0f0f0f0f0f0f0f0'), undefined);
+  aws.changeNode(WEB.id, { instanceState: 'stopping' });
+  await assert.rejects(calls.startInstance(WEB.id), {
+    awsName: 'IncorrectInstanceState',
+    message: /^Cannot start the instance i-\w+: .*not in a state from which it can be started/,
+  });
 });
 
 it('a document has parameters and settings, and a missing one is reported as missing', async (t) => {

@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { AwsError } from '../../../../src/aws/sdk/aws-error.ts';
-import {
-  startWhenReady,
-  type ReadyStart,
-} from '../../../../src/cli/run/start/start-when-ready.ts';
+import { startWhenReady, type ReadyStart } from '../../../../src/cli/run/start/start-when-ready.ts';
 import type { CommonOptions } from '../../../../src/cli/framework/command-context.ts';
 import { createDeferred } from '../../../../src/lib/deferred.ts';
 import { testFailure } from '../../../support/test-failure.ts';
@@ -47,7 +44,9 @@ function setUp(stopped: Promise<unknown> = NEVER, ready = true): Waited {
         waits: {
           report() {
             open++;
-            return () => void open--;
+            return () => {
+              open--;
+            };
           },
           abandon: () => undefined,
           pause: () => () => undefined,
@@ -63,7 +62,7 @@ function failing(...errors: readonly AwsError[]) {
   let starts = 0;
   return {
     starts: () => starts,
-    start() {
+    start: () => {
       const error = errors[starts++];
       return error === undefined ? Promise.resolve('started') : Promise.reject(error);
     },
@@ -92,7 +91,7 @@ describe('starting a session with a target that becomes ready', () => {
     assert.equal(clock.pending, 0);
   });
 
-  it('fails at the end of the time, and says what is missing', async () => {
+  it('fails at the end of the time, with what is missing', async () => {
     const { clock, options, open } = setUp();
     const { start } = failing(...Array.from({ length: 40 }, () => refused));
     const failed = assert.rejects(startWhenReady(start, options), {

@@ -7,7 +7,11 @@ import type { LocalNode } from '../../../local-aws/local-aws.ts';
 import { createIam } from '../../../local-aws/iam/iam.ts';
 import { parsePolicy } from '../../../local-aws/iam/policy.ts';
 import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
-import { startReadyContext, type ReadyChoices, type ReadyContext } from './support/ready-context.ts';
+import {
+  startReadyContext,
+  type ReadyChoices,
+  type ReadyContext,
+} from './support/ready-context.ts';
 
 const ID = 'i-00000000000000001';
 const TARGET = { id: ID, title: `web (${ID})` };
@@ -63,7 +67,7 @@ describe('waiting for a target', () => {
     assert.deepEqual(waits, []);
   });
 
-  it('starts a stopped instance, and says what it lacks until sessions start', async (t) => {
+  it('starts a stopped instance, and shows what it lacks until sessions start', async (t) => {
     const ready = await start(t, STOPPED, { starts: true });
     await awaitTarget(ready.context, TARGET);
     assert.deepEqual(ready.waits, [
@@ -76,7 +80,7 @@ describe('waiting for a target', () => {
     assert.equal(ready.aws.ec2Calls.filter((call) => call === 'StartInstances').length, 1);
   });
 
-  it('starts nothing without --start, and says that it is stopped once', async (t) => {
+  it('starts nothing without --start, and reports once that it is stopped', async (t) => {
     const { aws, context, waits, notices } = await start(t, STOPPED, {
       onPause(nth, local) {
         if (nth === 2) local.changeNode(ID, { instanceState: 'running', connected: true });
@@ -103,7 +107,12 @@ describe('waiting for a target', () => {
   it('goes on when EC2 refuses a start because the instance is still stopping', async (t) => {
     const { aws, context } = await start(t, STOPPED, { starts: true });
     const message = `The instance '${ID}' is not in a state from which it can be started.`;
-    aws.refuse('StartInstances', { status: 400, type: 'IncorrectInstanceState', message, times: 1 });
+    aws.refuse('StartInstances', {
+      status: 400,
+      type: 'IncorrectInstanceState',
+      message,
+      times: 1,
+    });
     await awaitTarget(context, TARGET);
     assert.equal(aws.ec2Calls.filter((call) => call === 'StartInstances').length, 2);
   });
@@ -122,7 +131,10 @@ describe('waiting for a target', () => {
     );
     const failure = await failureOf(awaitTarget(context, TARGET));
     assert.equal(failure.code, 'target-stopped-again');
-    assert.match(failure.message, /has stopped again \(Client\.InternalError: Client error on launch\)/);
+    assert.match(
+      failure.message,
+      /has stopped again \(Client\.InternalError: Client error on launch\)/,
+    );
   });
 
   it('fails after a moment for an instance that EC2 does not know', async (t) => {
@@ -165,7 +177,7 @@ describe('waiting for a target', () => {
       /: its SSM Agent is online, but sessions do not start yet\./,
     ],
   ] as const) {
-    it(`says at the end of the time that the target lacks ${lacking}`, async (t) => {
+    it(`reports at the end of the time that the target lacks ${lacking}`, async (t) => {
       const { context, openReports } = await start(t, node);
       const failure = await failureOf(awaitTarget(context, TARGET));
       assert.equal(failure.code, 'target-not-ready');
@@ -194,10 +206,10 @@ describe('waiting for a target', () => {
 
   it('waits for the agent without the permission to ask EC2, which it asks once', async (t) => {
     const iam = allowing('ssm:*');
-    const { aws, context, waits } = await startReadyContext(
-      t,
-      { nodes: [{ ...STOPPED, instanceState: 'running' }], iam },
-    );
+    const { aws, context, waits } = await startReadyContext(t, {
+      nodes: [{ ...STOPPED, instanceState: 'running' }],
+      iam,
+    });
     await awaitTarget(context, TARGET);
     assert.deepEqual(waits, ['the SSM Agent to connect', 'sessions to start']);
     assert.deepEqual(aws.ec2Calls, ['DescribeInstances']);
@@ -205,10 +217,10 @@ describe('waiting for a target', () => {
 
   it('leaves the answer to StartSession when the user may ask nothing', async (t) => {
     const iam = allowing('ssm:StartSession');
-    const { aws, context } = await startReadyContext(
-      t,
-      { nodes: [{ ...STOPPED, instanceState: 'running' }], iam },
-    );
+    const { aws, context } = await startReadyContext(t, {
+      nodes: [{ ...STOPPED, instanceState: 'running' }],
+      iam,
+    });
     await awaitTarget(context, TARGET);
     assert.ok(!aws.apiCalls.some(({ operation }) => operation === 'StartSession'));
   });
@@ -233,7 +245,9 @@ describe('waiting for a target', () => {
     void awaitTarget(context, TARGET).then(() => {
       hasEnded = true;
     });
-    await new Promise<void>((resolve) => context.interrupted.addEventListener('abort', () => resolve()));
+    await new Promise<void>((resolve) =>
+      context.interrupted.addEventListener('abort', () => resolve()),
+    );
     const calls = aws.apiCalls.length;
     await setImmediate();
     await setImmediate();

@@ -43,7 +43,11 @@ describe('the next step for a target', () => {
       requested: 'wait for starting',
       started: 'wait for starting',
     },
-    running: { untouched: 'wait for agent', requested: 'wait for agent', started: 'wait for agent' },
+    running: {
+      untouched: 'wait for agent',
+      requested: 'wait for agent',
+      started: 'wait for agent',
+    },
     'shutting-down': { untouched: 'terminated', requested: 'terminated', started: 'terminated' },
     terminated: { untouched: 'terminated', requested: 'terminated', started: 'terminated' },
   };

@@ -9,9 +9,9 @@ import { startLocalRemote } from '../../../remote/support/local-remote.ts';
 export interface ReadyContext {
   readonly aws: LocalAws;
   readonly context: CommandContext;
-  /** What it has said to wait for, in order. */
+  /** What it has reported to wait for, in order. */
   readonly waits: readonly string[];
-  /** What it has told the user, in order. */
+  /** What it has printed for the user, in order. */
   readonly notices: readonly string[];
   /** Reports that have not ended. */
   readonly openReports: () => number;
@@ -71,7 +71,9 @@ export async function startReadyContext(
         report({ name }) {
           waits.push(name);
           open++;
-          return () => void open--;
+          return () => {
+            open--;
+          };
         },
       },
     },
