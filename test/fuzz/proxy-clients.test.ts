@@ -131,6 +131,7 @@ it('clients and destinations that send anything leave nothing behind in the prox
     };
     const http = createHttpFront({
       clock,
+      hasPeerClosed: () => Promise.resolve(false),
       connect: take,
       pacFile: (proxy) => pacFile({ allow: [], deny: [] }, proxy),
     });

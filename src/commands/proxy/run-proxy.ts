@@ -11,6 +11,7 @@ import { freeDescriptors } from '../../network/free-descriptors.ts';
 import { createAdmission } from '../../session/port/listen/admission.ts';
 import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { openListener, type Listener } from '../../session/port/listen/listener.ts';
+import type { PeerWatch } from '../../session/port/listen/waiting.ts';
 import { exposedWarning, refusedWarning } from '../../session/port/port-texts.ts';
 import { endpointText } from '../../lib/endpoint-text.ts';
 import type { ProxyClient } from './clients/proxy-client.ts';
@@ -66,17 +67,18 @@ async function serve(
   const variables = proxyVariables(url, context.env, context.platform);
   const { target, command } = request;
   let display: ProxyDisplay = noDisplay;
+  const hasPeerClosed = checkPeers();
   const pool = createPool(
     {
       clock: context.clock,
-      hasPeerClosed: checkPeers(),
+      hasPeerClosed,
       target,
       on,
       report: (destination, event) => display.report(destination, event),
     },
     (session) => runDestination(context, request, session),
   );
-  onConnection = clientServer(context, request, pool);
+  onConnection = clientServer(context, request, { pool, hasPeerClosed });
   try {
     if (command === undefined) {
       // Clients may connect as soon as they can read the address.
@@ -100,7 +102,7 @@ async function serve(
 function clientServer(
   { clock, output }: CommandContext,
   { rules }: ProxyRequest,
-  pool: Pool,
+  { pool, hasPeerClosed }: { readonly pool: Pool } & Pick<PeerWatch, 'hasPeerClosed'>,
 ): (connection: Socket) => void {
   const connect = (client: ProxyClient, destination: Destination): void => {
     const name = endpointText(destination.host, destination.port);
@@ -113,7 +115,12 @@ function clientServer(
     client.refuse({ ...proxyFailures[code](name), kind: 'denied' });
     drainClient(client.socket, clock);
   };
-  const http = createHttpFront({ clock, connect, pacFile: (proxy) => pacFile(rules, proxy) });
+  const http = createHttpFront({
+    clock,
+    hasPeerClosed,
+    connect,
+    pacFile: (proxy) => pacFile(rules, proxy),
+  });
   const admission = createAdmission({ freeDescriptors }, (event) => {
     if (event.kind === 'refused') output.notify(refusedWarning(event.open));
   });

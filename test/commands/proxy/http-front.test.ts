@@ -17,8 +17,10 @@ async function startFront(
   clock: Clock = createVirtualClock(),
   served: (socket: Socket) => void = () => undefined,
 ): Promise<() => Socket> {
+  const clients = new Set<Socket>();
   const front = createHttpFront({
     clock,
+    hasPeerClosed: () => Promise.resolve([...clients].every(({ destroyed }) => destroyed)),
     connect: ({ socket }) => destination(socket),
     pacFile: () => '',
   });
@@ -33,6 +35,7 @@ async function startFront(
   const { port } = server.address() as AddressInfo;
   return () => {
     const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    clients.add(client);
     client.on('error', () => undefined);
     t.after(() => client.destroy());
     return client;
@@ -52,6 +55,9 @@ const GET = 'GET http://one.internal/ HTTP/1.1\r\nConnection: close\r\n\r\n';
 /** The proxy closes its connection to a client after this time (docs/design/limits.md#the-proxy). */
 const REQUEST_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 5_000;
+const HALF_CLOSED_TIMEOUT_MS = 60_000;
+/** Between two checks of a client that has ended. */
+const CHECK_MS = 1_000;
 
 /** Ends it, too, when the proxy has. */
 async function endOf(client: Socket): Promise<void> {
@@ -175,6 +181,31 @@ describe('a connection of an HTTP client', { timeout: 10_000 }, () => {
       assert.equal(clock.pending, 0);
     });
   }
+
+  it('gets the answer when it ends after its request, however long that takes', async (t) => {
+    const clock = createVirtualClock();
+    const asked = createDeferred<LocalSocket>();
+    const client = (await startFront(t, asked.resolve, clock))();
+    client.end('GET http://one.internal/ HTTP/1.1\r\n\r\n');
+    const socket = await asked.promise;
+    clock.advance(HALF_CLOSED_TIMEOUT_MS - CHECK_MS);
+    sends('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody')(socket);
+    assert.match(await text(client), /^HTTP\/1\.1 200 OK[^]*body$/);
+    await until(() => clock.pending === 0);
+  });
+
+  it('is closed when it has ended, and nothing is written to it for a minute', async (t) => {
+    const clock = createVirtualClock();
+    const asked = createDeferred<LocalSocket>();
+    const client = (await startFront(t, asked.resolve, clock))();
+    client.end(GET);
+    const socket = await asked.promise;
+    const closed = once(socket, 'close');
+    await until(() => clock.pending === 1);
+    clock.advance(HALF_CLOSED_TIMEOUT_MS);
+    await Promise.all([closed, endOf(client)]);
+    assert.equal(clock.pending, 0);
+  });
 
   it('is cut, and gets no page, when an answer has begun', async (t) => {
     const client = (await startFront(t, sends('HTTP/1.1 200 OK\r\nA: b\r\n\r\nstart')))();

@@ -1,14 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock, Timer } from '../../../lib/clock.ts';
+import type { Timer } from '../../../lib/clock.ts';
+import type { LocalSocket } from '../../../session/port/connection/local-socket.ts';
+import type { PeerWatch } from '../../../session/port/listen/waiting.ts';
 
 /** How long a client has for its request, in milliseconds: programs send it at once. */
 export const CLIENT_REQUEST_TIMEOUT_MS = 30_000;
+/**
+ * A client that has ended its sending direction waits for the answer, or has closed: not every system shows the
+ * difference. Its connection is closed when nothing was written to it for this time.
+ */
+const HALF_CLOSED_TIMEOUT_MS = 60_000;
+const HALF_CLOSED_CHECK_MS = 1_000;
 
 /** The connections that speak HTTP, and the answers that are open on each. */
 export interface ClientConnections {
   /** Waits for the first request of a connection, which is closed when none comes in time. */
-  add(socket: Duplex): void;
+  add(socket: LocalSocket): void;
   /** A request has come. The time for the next one begins when no answer is open. */
   requested(socket: Duplex, response: ServerResponse): void;
   /**
@@ -21,24 +29,29 @@ export interface ClientConnections {
 
 interface Served {
   readonly responses: Set<ServerResponse>;
+  readonly onEnd: () => void;
   timer: Timer;
 }
 
 /** No connections. Node.js limits the time of requests only for a server that listens itself. */
-export function createClientConnections(clock: Clock): ClientConnections {
+export function createClientConnections({ clock, hasPeerClosed }: PeerWatch): ClientConnections {
   const connections = new Map<Duplex, Served>();
   const wait = (socket: Duplex): Timer =>
     clock.after(CLIENT_REQUEST_TIMEOUT_MS, () => socket.destroy());
   const release = (socket: Duplex): readonly ServerResponse[] | undefined => {
     const served = connections.get(socket);
     connections.delete(socket);
-    served?.timer.cancel();
-    return served === undefined ? undefined : [...served.responses];
+    if (served === undefined) return undefined;
+    served.timer.cancel();
+    socket.off('end', served.onEnd);
+    return [...served.responses];
   };
   return {
     add(socket) {
-      connections.set(socket, { responses: new Set(), timer: wait(socket) });
-      socket.once('close', () => release(socket));
+      // Without a request that is open, the server closes it then.
+      const onEnd = (): void => watchHalfClosed(socket, { clock, hasPeerClosed });
+      connections.set(socket, { responses: new Set(), onEnd, timer: wait(socket) });
+      socket.once('close', () => release(socket)).once('end', onEnd);
     },
     requested(socket, response) {
       const served = connections.get(socket);
@@ -54,4 +67,23 @@ export function createClientConnections(clock: Clock): ClientConnections {
     },
     release,
   };
+}
+
+/** Closes a connection that has ended on the side of the client, when the client cannot want an answer any more. */
+function watchHalfClosed(socket: LocalSocket, { clock, hasPeerClosed }: PeerWatch): void {
+  let written = socket.bytesWritten;
+  let since = clock.monotonic();
+  const check = async (): Promise<void> => {
+    if (await hasPeerClosed(socket)) socket.destroy();
+  };
+  const ticks = clock.every(HALF_CLOSED_CHECK_MS, () => {
+    if (socket.bytesWritten !== written) {
+      written = socket.bytesWritten;
+      since = clock.monotonic();
+    }
+    if (clock.monotonic() - since >= HALF_CLOSED_TIMEOUT_MS) socket.destroy();
+    else void check();
+  });
+  socket.once('close', () => ticks.cancel());
+  void check();
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIP, Socket } from 'node:net';
-import type { Clock } from '../../../lib/clock.ts';
 import { proxyFailures } from '../../../failures/proxy.ts';
+import type { PeerWatch } from '../../../session/port/listen/waiting.ts';
 import { drainClient } from '../clients/drain-client.ts';
 import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
 import { readAuthority, readDestination, type Destination } from '../rules/destination.ts';
@@ -17,8 +17,7 @@ const HTTP_PORT = 80;
 const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
 /** What clients that speak HTTP need. */
-export interface HttpFrontOptions {
-  readonly clock: Clock;
+export interface HttpFrontOptions extends PeerWatch {
   readonly connect: (client: ProxyClient, destination: Destination) => void;
   /** @param proxy - host and port, as the client names the proxy */
   readonly pacFile: (proxy: string) => string;
@@ -39,7 +38,9 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
   });
   // The size is limited, not the number: a header that is not seen could be the length of the body.
   server.maxHeadersCount = 0;
-  const connections = createClientConnections(options.clock);
+  // A client may end its sending direction after the request, as nc does.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  const connections = createClientConnections(options);
   server.on('request', (incoming, response) => {
     connections.requested(incoming.socket, response);
     serveRequest(incoming, response, options);

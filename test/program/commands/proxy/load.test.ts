@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -155,6 +155,37 @@ describe('proxy with many connections', { timeout: 240_000 }, () => {
       assert.equal(answer.toString('hex', 0, 12), '050005000001000000000000');
       assert.match(answer.toString('latin1', 12), /^HTTP\/1\.1 200 OK[^]*hello/);
     }
+  });
+
+  it('answers clients that end their sending direction after the request', async (t) => {
+    const asked = createDeferred<undefined>();
+    const release = createDeferred<undefined>();
+    const { port } = await startProxy(t, {
+      'one.internal': await startHttp(t, (_, response) => {
+        asked.resolve(undefined);
+        void release.promise.then(() => response.end('hello'));
+      }),
+    });
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    t.after(() => socket.destroy());
+    socket.end('GET http://one.internal/ HTTP/1.1\r\nConnection: close\r\n\r\n');
+    await once(socket, 'finish');
+    await asked.promise;
+    release.resolve(undefined);
+    assert.match(await text(socket), /^HTTP\/1\.1 200 OK[^]*hello/);
+  });
+
+  it('does not go on with a request whose client has closed', async (t) => {
+    const asked = createDeferred<IncomingMessage>();
+    const { port } = await startProxy(t, {
+      'one.internal': await startHttp(t, (request) => asked.resolve(request)),
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET http://one.internal/ HTTP/1.1\r\n\r\n');
+    const request = await asked.promise;
+    const closed = once(request, 'close');
+    socket.destroy();
+    await closed;
   });
 
   it('closes connections that speak nothing it knows', async (t) => {
