@@ -3,6 +3,7 @@ import type { SessionFailure } from './ending.ts';
 import type { ConnectionHost, ConnectionSettings } from './connection/connection-options.ts';
 import type { PortHost } from './port/port-host.ts';
 import type { Presentation } from './presentation.ts';
+import type { AgentLimit } from './handshake/agent-wait.ts';
 import type { RequestedKind } from './handshake/requested-kind.ts';
 import type { SessionSignal } from './session-type.ts';
 import type { ShellHost } from './shell/shell-session.ts';
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly requested: RequestedKind;
   /** Why this caller cannot have encryption, a sentence; undefined when it can. */
   readonly encryptionRefusal: SessionFailure | undefined;
+  /** How long the agent may take to answer before the session begins; by default any time. */
+  readonly agentLimit?: AgentLimit | undefined;
   /** By default frames of bulk data are gathered. */
   readonly gathering?: Gathering | undefined;
 }

@@ -92,6 +92,9 @@ export function createSessionParts(
     state: () => owner.state,
     isConnected: () => connection.openSince !== undefined,
     report: host.reportAgentWait,
+    clock: host.clock,
+    limit: options.agentLimit,
+    onLimit: (failure) => owner.dispatch({ kind: 'end', end: { kind: 'cannot-start', failure } }),
   });
   const signals = listen(options, host, owner, { presenter, reconnectNotice });
   // The caller may send a signal as soon as it has read this.

@@ -8,8 +8,13 @@ import { readSettings } from '../process/settings.ts';
 import { resolveSessionKind } from './document-kind.ts';
 import type { RunOptions } from './run-options.ts';
 import { printable } from '../../lib/printable.ts';
+import type { AgentLimit } from '../../session/handshake/agent-wait.ts';
+import { notReady } from '../target/ready/not-ready.ts';
 import { startOnTarget } from './start/start-on-target.ts';
 import { startWhenReady } from './start/start-when-ready.ts';
+
+/** An agent that is ready answers within this time, in milliseconds, also on a slow path. */
+const AGENT_ANSWER_MS = 10_000;
 
 /** A session of a command that can be started: everything that a user may be asked for is known. */
 export interface PreparedSession {
@@ -107,6 +112,7 @@ export async function runPrepared(
     context.version,
     {
       ...run,
+      agentLimit: agentLimit(context, request),
       requested,
       begins: () => context.sessions.guard.release(started.sessionId),
       logLevel,
@@ -123,4 +129,19 @@ export function checkSettings({ env }: CommandContext): void {
   } catch (error) {
     throw isConfigurationError(error, 'setting') ? new CommandError(asInput(error)) : error;
   }
+}
+
+/** For a command that waits for its target, the time of its wait holds for the answer of the agent, too. */
+function agentLimit(
+  context: CommandContext,
+  { target: id, targetTitle: title = printable(id) }: SessionRequest,
+): AgentLimit | undefined {
+  const { clock, options } = context;
+  const left = (context.readyUntil() ?? 0) - clock.monotonic();
+  // A session of later, such as that of a forwarded port.
+  if (options.ready === undefined || left <= 0) return undefined;
+  return {
+    ms: Math.max(left, AGENT_ANSWER_MS),
+    failure: notReady({ id, title }, 'answer', options.ready.limitMs),
+  };
 }

@@ -94,6 +94,8 @@ export interface RunOptions {
   readonly onConnection: SessionHost['connectionChanged'] | undefined;
   /** Receives what the start of the session waits for. */
   readonly reportWait: ReportWait;
+  /** How long the agent may take to answer before the session begins; by default any time. */
+  readonly agentLimit?: SessionOptions['agentLimit'];
   /** How frames of bulk data are processed; only a measurement sets it. */
   readonly gathering?: SessionOptions['gathering'];
 }

@@ -191,6 +191,7 @@ async function runWatched(
       encryptionRefusal: session.canEncrypt
         ? undefined
         : sessionFailures['encryption-unsupported-by-caller'](),
+      agentLimit: run.agentLimit,
       gathering: run.gathering,
     },
     host,

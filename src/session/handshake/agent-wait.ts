@@ -1,4 +1,12 @@
+import type { Clock, Timer } from '../../lib/clock.ts';
+import type { SessionFailure } from '../ending.ts';
 import type { LifecycleState } from '../lifecycle.ts';
+
+/** How long an agent may take to answer, in milliseconds, and the failure of the session then. */
+export interface AgentLimit {
+  readonly ms: number;
+  readonly failure: SessionFailure;
+}
 
 /** Reports that the session waits for its agent, and for nothing else. */
 export interface AgentWait {
@@ -13,15 +21,29 @@ export interface AgentWaitOptions {
   readonly isConnected: () => boolean;
   /** Begins to report the wait. @returns ends it */
   readonly report: () => () => void;
+  readonly clock: Pick<Clock, 'after'>;
+  /** Undefined for no limit: the user sees the wait, and ends it. */
+  readonly limit: AgentLimit | undefined;
+  /** The agent has not answered in time. */
+  readonly onLimit: (failure: SessionFailure) => void;
 }
 
 /** The next message of the agent is waited for until the session begins or ends. */
-export function createAgentWait({ state, isConnected, report }: AgentWaitOptions): AgentWait {
+export function createAgentWait(options: AgentWaitOptions): AgentWait {
+  const { state, isConnected, report, clock, limit, onLimit } = options;
   let end: (() => void) | undefined;
+  const begin = (): (() => void) => {
+    const endReport = report();
+    const timer: Timer | undefined = limit && clock.after(limit.ms, () => onLimit(limit.failure));
+    return () => {
+      timer?.cancel();
+      endReport();
+    };
+  };
   return {
     update() {
       const isAwaited = isAgentsTurn(state()) && isConnected();
-      if (isAwaited) end ??= report();
+      if (isAwaited) end ??= begin();
       else {
         end?.();
         end = undefined;

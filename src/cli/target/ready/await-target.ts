@@ -27,6 +27,7 @@ const SUBJECTS: Readonly<Record<MissingPart, string>> = {
   starting: 'the instance to start',
   agent: 'the SSM Agent to connect',
   sessions: 'sessions to start',
+  answer: 'the SSM Agent to answer',
 };
 
 /**

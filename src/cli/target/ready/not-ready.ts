@@ -15,6 +15,7 @@ const MISSING: Readonly<Record<MissingPart, string>> = {
   starting: 'the instance is still starting',
   agent: 'its SSM Agent has not connected to Systems Manager',
   sessions: 'its SSM Agent is online, but sessions do not start yet',
+  answer: 'a session has started, but the SSM Agent does not answer',
 };
 
 /** A target that may become ready. */
@@ -47,6 +48,7 @@ function remedyFor(missing: MissingPart, id: string, limitMs: number): string {
       return longer;
     case 'agent':
     case 'sessions':
+    case 'answer':
       return `To find out why, run \`session-manager-plugin doctor ${quoteForShell(id)}\`. ${longer}`;
   }
 }

@@ -20,7 +20,8 @@ export type StartProgress =
   | 'started';
 
 /** What a target lacks, in the order in which it gets it. */
-export type MissingPart = 'instance' | 'stopping' | 'stopped' | 'starting' | 'agent' | 'sessions';
+export type MissingPart =
+  'instance' | 'stopping' | 'stopped' | 'starting' | 'agent' | 'sessions' | 'answer';
 
 /** What to do about a target. */
 export type ReadyStep =

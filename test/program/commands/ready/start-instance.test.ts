@@ -190,6 +190,21 @@ describe('a target that is not ready', () => {
     assert.deepEqual(account.aws.sessions, []);
   });
 
+  it('fails when a session has started, but its agent does not answer, and ends the session', async (t) => {
+    const account = await startAccount(t, [WEB_1]);
+    const next = account.aws.nextSession();
+    const running = account.run(['exec', '--wait=1s', 'web', '--', 'true']);
+    const session = await next;
+    session.cutAgent();
+    const run = await running;
+    assert.equal(run.status, 255);
+    assert.match(
+      run.stderr,
+      /is not ready after 1 s: a session has started, but the SSM Agent does not answer\./,
+    );
+    assert.equal(session.end?.by, 'api');
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`is left at once on ${signal}, and nothing stays on the service`, async (t) => {
       const account = await startAccount(t, [{ ...STOPPED, boot: [] }]);
