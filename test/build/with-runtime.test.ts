@@ -93,7 +93,7 @@ describe('with-runtime', () => {
       return;
     }
     project = await fresh();
-    const left = `trap '' TERM HUP; echo $$; while :; do read -r line; done`;
+    const left = `trap '' TERM HUP; echo $$; exec sleep 60`;
     const script = `
       const child = require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(left)}], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
       child.stdout.once('data', (id) => { process.stdout.write(id); process.exit(7); });
