@@ -91,6 +91,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./sessions/sessions.ts')).configureSessions,
   },
   {
+    name: 'play',
+    summary: 'show a recorded session again',
+    load: async () => (await import('./play/play.ts')).configurePlay,
+  },
+  {
     name: 'doctor',
     summary: 'find out why sessions fail, and how to fix it',
     load: async () => (await import('./doctor/doctor.ts')).configureDoctor,

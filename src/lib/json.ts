@@ -8,9 +8,19 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Parses JSON; undefined when it is not an object. */
 export function parseObject(text: string): JsonObject | undefined {
+  const value = parse(text);
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** Parses JSON; undefined when it is not an array. */
+export function parseArray(text: string): readonly unknown[] | undefined {
+  const value = parse(text);
+  return Array.isArray(value) ? value : undefined;
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

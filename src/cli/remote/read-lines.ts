@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
-
-const LINE_FEED = 0x0a;
+import { createLineSplitter } from '../../lib/split-lines.ts';
 
 /**
  * Takes the output of a command, cut anywhere, and calls back with each line, without its line feed.
@@ -8,15 +7,10 @@ const LINE_FEED = 0x0a;
  * @param limit - bytes of the longest line that the command is known to write: of a longer one, most of the rest is dropped
  */
 export function readLines(limit: number, onLine: (line: Buffer) => void): Writable {
-  let rest: Buffer = Buffer.alloc(0);
+  const split = createLineSplitter(limit);
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      let bytes = Buffer.concat([rest, chunk]);
-      for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED)) {
-        onLine(bytes.subarray(0, at));
-        bytes = bytes.subarray(at + 1);
-      }
-      rest = bytes.subarray(0, limit);
+      split(chunk).forEach(onLine);
       done();
     },
   });

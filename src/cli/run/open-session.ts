@@ -26,7 +26,7 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   /** The caller reports why it did not start or cannot continue; it learns it by `onEvent`. */
   readonly failures?: 'nowhere' | undefined;
 } & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
-  Partial<Pick<RunOptions, 'outputFilter' | 'localPort'>>;
+  Partial<Pick<RunOptions, 'outputFilter' | 'recorder' | 'localPort'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -78,6 +78,7 @@ export async function openSession(
       },
       streams: { kind: 'process', input: own.input ?? 'keys' },
       outputFilter: own.outputFilter,
+      recorder: own.recorder,
       localPort: own.localPort,
       stdout: context.output.stdout,
       stderr: context.output.messages,

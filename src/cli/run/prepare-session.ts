@@ -56,6 +56,7 @@ export type PreparedRun = Pick<
   | 'onConnection'
   | 'streams'
   | 'outputFilter'
+  | 'recorder'
   | 'localPort'
   | 'stdout'
   | 'stderr'

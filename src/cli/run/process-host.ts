@@ -55,6 +55,7 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
     clock: systemClock,
     service,
     outputFilter: run.outputFilter,
+    recorder: run.recorder,
     presentation: createPresentation(run.presentation, settings.quiet, outputs),
     openSocket,
     ...createListenHost(settings.localHost ?? '', logger),

@@ -9,6 +9,7 @@ import type { SessionHost, SessionOptions } from '../../session/session-host.ts'
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { OutputFilter } from '../../session/shell/output-filter.ts';
+import type { SessionRecorder } from '../../session/shell/session-recorder.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import type { BufferedSignals } from '../process/signals/process-signals.ts';
@@ -61,6 +62,8 @@ export interface RunOptions {
   readonly streams: RunStreams;
   /** Removes from the output of a command what does not belong to it; undefined for nothing. */
   readonly outputFilter: OutputFilter | undefined;
+  /** Records a shell; undefined for nothing. */
+  readonly recorder?: SessionRecorder | undefined;
   /** The local end that the session has in common with others; undefined when it is its own. */
   readonly localPort: LocalPort | undefined;
   /** The requested kind of session; undefined to read it from the request. */

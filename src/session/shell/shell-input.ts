@@ -54,6 +54,8 @@ export interface ShellInputOptions {
   readonly hangUp: () => void;
   /** Shows a text on the terminal. */
   readonly show: (text: string) => void;
+  /** Receives all keys for the remote side. */
+  readonly onTyped?: (keys: Buffer) => void;
 }
 
 /** The input of a shell session on its way to the remote side, from a stream or typed by the program. */
@@ -110,6 +112,7 @@ export class ShellInput {
 
   /** Sends keys after those that wait already. */
   type(keys: Buffer): void {
+    this.#options.onTyped?.(keys);
     this.#queue.push(keys);
     this.#options.link.wake();
   }

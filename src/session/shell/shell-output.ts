@@ -6,6 +6,7 @@ import type { Presentation } from '../presentation.ts';
 import type { SessionLink } from '../session-type.ts';
 import { createWriteGathering, type GatherWrites } from '../streams/gather-writes.ts';
 import { createOutputWriter, type OutputWriter } from '../streams/output-writer.ts';
+import type { SessionRecorder } from './session-recorder.ts';
 
 /** What the output of a shell session works with. */
 export interface ShellOutputHost {
@@ -13,6 +14,7 @@ export interface ShellOutputHost {
   readonly stderr: Writable;
   readonly terminal: Terminal;
   readonly presentation: Pick<Presentation, 'texts'>;
+  readonly recorder?: Pick<SessionRecorder, 'output'> | undefined;
 }
 
 /** What the remote side of a shell session writes, on its way to stdout and stderr. */
@@ -34,7 +36,7 @@ type OutputLink = Pick<SessionLink, 'pauseReceiving' | 'resumeReceiving' | 'end'
 
 /** Creates the output of a session. A full stream stops receiving from the service. */
 export function createShellOutput(link: OutputLink, host: ShellOutputHost): ShellOutput {
-  const { terminal, presentation } = host;
+  const { terminal, presentation, recorder } = host;
   const writer = createWriters(link, host);
   let exitStatus: number | undefined;
   let isClosed = false;
@@ -50,6 +52,7 @@ export function createShellOutput(link: OutputLink, host: ShellOutputHost): Shel
     take(payloadType, payload) {
       switch (payloadType) {
         case PayloadType.StdErr:
+          recorder?.output(payload);
           write('stderr', payload);
           break;
         case PayloadType.ExitCode:
@@ -59,6 +62,7 @@ export function createShellOutput(link: OutputLink, host: ShellOutputHost): Shel
           break;
         case PayloadType.Output:
         case PayloadType.Error:
+          recorder?.output(payload);
           write('stdout', payload);
           break;
       }

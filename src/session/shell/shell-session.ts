@@ -8,9 +8,10 @@ import { createCommandWithoutInput, type CommandWithoutInput } from './command-w
 import { CONTROL_CHARACTERS } from './keys.ts';
 import type { OutputFilter } from './output-filter.ts';
 import { createRepaint } from './repaint.ts';
+import type { SessionRecorder } from './session-recorder.ts';
 import { ShellInput, type InputSource } from './shell-input.ts';
 import { createShellOutput, type ShellOutput, type ShellOutputHost } from './shell-output.ts';
-import { sizeMessage } from './size-message.ts';
+import { remoteSize, sizeMessage } from './size-message.ts';
 
 /** What the input of a shell session is. */
 export type ShellInputKind =
@@ -37,6 +38,8 @@ export interface ShellHost extends ShellOutputHost {
   readonly input: ShellInputKind;
   /** Undefined when all output belongs to the remote side. */
   readonly outputFilter: OutputFilter | undefined;
+  /** Undefined for a session that is not recorded. */
+  readonly recorder?: SessionRecorder | undefined;
 }
 
 /**
@@ -64,7 +67,10 @@ export function createShellSession(link: SessionLink, host: ShellHost): SessionT
     },
     start() {
       if (host.input.kind === 'keys') terminal.enterRawMode();
-      const sendSize = (): void => link.send(sizeMessage(terminal));
+      const sendSize = (): void => {
+        link.send(sizeMessage(terminal));
+        host.recorder?.resized(remoteSize(terminal));
+      };
       stopResize = terminal.onResize(sendSize);
       sendSize();
       input.start();
@@ -112,6 +118,7 @@ function createInput(link: SessionLink, host: ShellHost, output: ShellOutput): S
     leave: () => leave(link, presentation.cutOffStatus),
     hangUp: () => leave(link, SIGNAL_STATUS.SIGHUP),
     show: (text) => output.writeError(Buffer.from(text)),
+    onTyped: (keys) => host.recorder?.input(keys),
   });
 }
 

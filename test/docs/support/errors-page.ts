@@ -5,6 +5,7 @@ import { callFailures } from '../../../src/failures/calls.ts';
 import { callerFailures } from '../../../src/failures/caller.ts';
 import { commandFailures } from '../../../src/failures/commands.ts';
 import { connectionFailures } from '../../../src/failures/connections.ts';
+import { recordingFailures } from '../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
@@ -25,6 +26,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Targets that become ready', 'ready', readyFailures],
   ['Connections', 'connections', connectionFailures],
   ['Connections in the background', 'background', backgroundFailures],
+  ['Recordings', 'recordings', recordingFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],

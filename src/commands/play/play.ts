@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { examples } from '../../cli/framework/command-line.ts';
+import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { ValueError } from '../../cli/framework/usage/value-error.ts';
+import { playRecording } from './play-recording.ts';
+
+/** `play FILE`: shows what a recorded session has shown, with its pauses. */
+export function configurePlay(command: Command, context: CommandContext): CommandHelp {
+  command
+    .description(
+      'Shows a recording that shell --record, or asciinema 2, has written, with its pauses. Space pauses, ' +
+        'q or Ctrl-C ends it.',
+    )
+    .argument('<file>', 'the recording')
+    .option(
+      '--speed <factor>',
+      'how many times as fast as recorded, such as 2 or 0.5',
+      parseSpeed,
+      1,
+    )
+    .action(async (path: string, { speed }: { readonly speed: number }) => {
+      context.exitWith(await playRecording(context, path, speed));
+    });
+  return { examples: examples('play repair.cast', 'play repair.cast --speed 4') };
+}
+
+function parseSpeed(text: string): number {
+  const speed = /^\d{1,6}(?:\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  if (speed > 0) return speed;
+  throw new ValueError(['Pass a number above 0, such as 2 or 0.5.']);
+}
