@@ -118,6 +118,8 @@ async function valuesOfKind(
       const { sections } = await context.aws.sharedConfig();
       return [...sections.profiles.keys()].map((value) => ({ value, text: '' }));
     }
+    case 'connections':
+      return connectionValues(context);
     case 'places':
       return placesOf(await targetValues(context));
     case 'targets':

@@ -6,7 +6,8 @@ import { REGIONS } from './regions.ts';
  * Values that only AWS or the user's configuration knows: the program is asked for them. `places` are targets with a
  * colon, beside which a shell offers files.
  */
-export type ValueKind = 'targets' | 'places' | 'profiles' | 'documents' | 'sessions';
+export type ValueKind =
+  'targets' | 'places' | 'connections' | 'profiles' | 'documents' | 'sessions';
 
 /** How a shell finds the values of an option or argument. */
 export interface CompletionValues {
@@ -44,6 +45,7 @@ const OPTION_KINDS: ReadonlyMap<string, ValueKind> = new Map([
 const ARGUMENT_KINDS: ReadonlyMap<string, ValueKind> = new Map([
   ['target', 'targets'],
   ['paths', 'places'],
+  ['connections', 'connections'],
 ]);
 const REGION_OPTION = '--region';
 

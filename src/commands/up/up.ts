@@ -9,12 +9,14 @@ import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { readJobs } from './jobs.ts';
+import { printService } from './print-service.ts';
 import { watchAttached } from './watch-attached.ts';
 import { waitDetached } from './wait-detached.ts';
 
 interface UpOptions {
   readonly all?: boolean;
   readonly detach?: boolean;
+  readonly printService?: boolean;
 }
 
 /** `up [NAMES...] [--all] [--detach]`: forwards the ports of connections, also in the background. */
@@ -33,6 +35,10 @@ export function configureUp(command: Command, context: CommandContext): CommandH
       '-d, --detach',
       'return when the ports listen, and leave the connections in the background',
     )
+    .option(
+      '--print-service',
+      'print a unit for systemd, or an agent for launchd, which starts the connections when you log in',
+    )
     .action(async (names: readonly string[], options: UpOptions) => {
       const { all = false, detach = false } = options;
       if (all === names.length > 0) {
@@ -44,14 +50,20 @@ export function configureUp(command: Command, context: CommandContext): CommandH
           [all ? 'Leave one of them out.' : 'Name the connections, or pass --all.'],
         );
       }
-      const jobs = await readJobs(context, all ? undefined : [...new Set(names)]);
+      const chosen = all ? undefined : [...new Set(names)];
+      const jobs = await readJobs(context, chosen);
+      if (options.printService === true) {
+        const place = (await usesProjectFile(context, jobs)) ? workingDirectory() : null;
+        await printService(context, chosen, place ?? undefined);
+        return;
+      }
       context.exitWith(
         detach
           ? await waitDetached(context, await request(context, jobs, false))
           : await watchAttached(context, jobs, await request(context, jobs, true)),
       );
     });
-  return { examples: examples('up db', 'up --all --detach', 'up db --detach --profile prod') };
+  return { examples: examples('up db', 'up --all --detach', 'up --all --print-service') };
 }
 
 function request(
@@ -67,6 +79,18 @@ function request(
     request: 'up',
     ...{ attached, jobs, env, directory: workingDirectory() },
   });
+}
+
+/** Whether one of the connections is defined by the file of a directory, which depends on where the program starts. */
+async function usesProjectFile(
+  { connections }: CommandContext,
+  jobs: readonly Job[],
+): Promise<boolean> {
+  const files = await connections.files();
+  const found = await Promise.all(jobs.map(({ name }) => connections.find(name)));
+  return found.some((one) =>
+    files.some(({ path, scope }) => scope === 'project' && path === one?.path),
+  );
 }
 
 /** Null when another program has removed it. */

@@ -5,7 +5,7 @@ import { hasControlCharacters, printable } from '../../../lib/printable.ts';
 import type { ValueKind } from '../completion-tree.ts';
 
 /** Kinds of values that only AWS knows. */
-export type AwsValueKind = Exclude<ValueKind, 'profiles' | 'places'>;
+export type AwsValueKind = Exclude<ValueKind, 'profiles' | 'places' | 'connections'>;
 
 /** A word that a shell offers. */
 export interface CompletionValue {

@@ -35,7 +35,7 @@ export function valuesOfNextWord(
   }
   if (awaited !== undefined) return awaited;
   // The name of the command is an operand, too.
-  const isArgument = operands === 1 || (operands > 1 && command.kind === 'places');
+  const isArgument = operands === 1 || (operands > 1 && takesSeveral(command));
   return isArgument ? command : undefined;
 }
 
@@ -66,4 +66,9 @@ function valueOf(option: string, words: readonly string[]): string {
     else if (word.startsWith(`${option}=`)) value = word.slice(option.length + 1);
   });
   return value;
+}
+
+/** Whether all arguments of a command have values of the same kind. */
+function takesSeveral({ kind }: CompletionCommand): boolean {
+  return kind === 'places' || kind === 'connections';
 }
