@@ -140,11 +140,12 @@ function measure(one: Watched, seconds: number): void {
 }
 
 function rowOf({ port, up, down }: Watched): PortRow {
-  const { forward, local, state, sessions, open, connections, sent, received } = port;
+  const { forward, local, state, destination, sessions, open, connections, sent, received } = port;
   return {
     forward,
     local,
     state,
+    destination,
     sessions,
     open: open.size,
     connections,

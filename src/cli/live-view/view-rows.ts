@@ -4,15 +4,14 @@ import { endpointText } from '../../lib/endpoint-text.ts';
 import { printable } from '../../lib/printable.ts';
 import { cutToCells, fillCells } from '../../terminal/cells.ts';
 import { shortestQuantity, shortQuantity } from '../output/quantity.ts';
-import type { LocalAddress, PortState, SessionCount } from '../ports/forwarded-port.ts';
+import type { LocalAddress } from '../ports/forwarded-port.ts';
 import type { Forward } from '../ports/parse-forward.ts';
+import { colorOf, DIM, longestState, stateText, type StateRow } from './state-text.ts';
 
 /** What a row shows of one forwarded port. */
-export interface PortRow {
+export interface PortRow extends StateRow {
   readonly forward: Forward;
   readonly local: LocalAddress;
-  readonly state: PortState;
-  readonly sessions: SessionCount;
   /** Connections that are open. */
   readonly open: number;
   /** All connections there have been. */
@@ -52,24 +51,8 @@ interface Layout {
 }
 
 const GAP = '  ';
-const MS_PER_SECOND = 1000;
 /** Select Graphic Rendition (ECMA-48). */
 const paint = (code: number, text: string): string => `\x1b[${code}m${text}\x1b[0m`;
-const DIM = 2;
-const RED = 31;
-const GREEN = 32;
-const YELLOW = 33;
-const STATE_COLORS: Readonly<Record<PortState['kind'], number>> = {
-  connecting: YELLOW,
-  listening: GREEN,
-  idle: GREEN,
-  starting: YELLOW,
-  pausing: YELLOW,
-  reconnecting: YELLOW,
-  failed: RED,
-  ended: DIM,
-};
-
 const LOCAL: Column = {
   header: 'LOCAL',
   align: 'left',
@@ -84,7 +67,6 @@ const DESTINATION: Column = {
 };
 const OPEN: Column = count('OPEN', ({ open }) => open);
 const CONNECTIONS: Column = count('CONNECTIONS', ({ connections }) => connections);
-const LONGEST_STATE = 'reconnecting 9999 s';
 const STATE: Column = {
   header: 'STATE',
   align: 'left',
@@ -269,30 +251,6 @@ function cutDestination(forward: Forward, width: number): string {
 function shownHost(host: string): string {
   const isPlain = /^[!-~]*$/.test(host);
   return isPlain ? host : domainToASCII(host) || host.replace(/[^!-~]/gu, '?');
-}
-
-/** Yellow, too, while one of several sessions is missing. */
-function colorOf({ state, sessions: { up, of } }: PortRow): number {
-  const isPartial = state.kind === 'listening' && of > 1 && up < of;
-  return isPartial ? YELLOW : STATE_COLORS[state.kind];
-}
-
-/** The longest text while only its number changes. */
-function longestState({ state, sessions: { of } }: PortRow): string {
-  if (state.kind === 'reconnecting' || state.kind === 'pausing') return LONGEST_STATE;
-  return state.kind === 'listening' && of > 1 ? `listening ${of}/${of}` : '';
-}
-
-/** With several sessions, `listening 3/4`: how many of them take connections. */
-function stateText({ state, sessions: { up, of } }: PortRow, now: number): string {
-  if (state.kind === 'listening' && of > 1) return `listening ${up}/${of}`;
-  if (state.kind === 'reconnecting') return `reconnecting ${seconds(now - state.since)}`;
-  if (state.kind === 'pausing') return `again in ${seconds(state.until - now)}`;
-  return state.kind;
-}
-
-function seconds(milliseconds: number): string {
-  return `${Math.max(0, Math.round(milliseconds / MS_PER_SECOND))} s`;
 }
 
 function padded(cell: string, width: number, align: Column['align']): string {

@@ -56,8 +56,19 @@ export type PortChange =
     }
   /** A session takes connections again. Its target is named, because it may be another one than before. */
   | { readonly kind: 'ready'; readonly target: string | undefined }
+  /** Whether the destination answers is known, or differs from before. */
+  | { readonly kind: 'checked'; readonly result: CheckResult }
   | ({ readonly kind: 'failed' } & PortFailure)
   | { readonly kind: 'ended' };
+
+/** What is known of the destination of a port. */
+export type CheckResult =
+  /** The target can connect to it. */
+  | 'answers'
+  /** It refuses connections, or does not exist. */
+  | 'refused'
+  /** It has not answered in time. */
+  | 'silent';
 
 /** The state of a forwarded port. */
 export type PortState =
@@ -82,6 +93,8 @@ export interface ForwardedPort {
   readonly state: PortState;
   /** The id of its target, when a later session has another one than the first; undefined before. */
   readonly target: string | undefined;
+  /** What was last found out about its destination; undefined before, and when that is not wanted. */
+  readonly destination: CheckResult | undefined;
   /** As the last change with it reported them. */
   readonly sessions: SessionCount;
   /** Connections that are open. */
@@ -107,6 +120,7 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
   let state: PortState = { kind: 'connecting' };
   let sessions: SessionCount = { up: 0, starting: sessionCount, of: sessionCount };
   let target: string | undefined;
+  let destination: CheckResult | undefined;
   let connections = 0;
   /** Of the connections that have closed. */
   const closed = { sent: 0, received: 0 };
@@ -127,6 +141,9 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
     },
     get target() {
       return target;
+    },
+    get destination() {
+      return destination;
     },
     get sessions() {
       return sessions;
@@ -164,6 +181,9 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
         case 'ready':
           target = change.target ?? target;
           break;
+        case 'checked':
+          destination = change.result;
+          break;
         default:
       }
       state = stateAfter(change, local.address !== undefined) ?? state;
@@ -195,6 +215,7 @@ function stateAfter(change: PortChange, isListening: boolean): PortState | undef
     case 'destination-failed':
     case 'sessions':
     case 'session-failed':
+    case 'checked':
       return undefined;
   }
 }

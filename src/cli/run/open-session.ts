@@ -1,5 +1,5 @@
 import { WriteStream } from 'node:tty';
-import type { SessionRequest } from '../../aws/aws.ts';
+import type { SessionRequest, StartedSession } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { commandTexts } from '../../session/texts/command-texts.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
@@ -11,6 +11,7 @@ import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
 import { prepareSession, runPrepared, startPrepared } from './prepare-session.ts';
+import type { StartTurns } from './start/start-queue.ts';
 import type { PresentationChoice, RunOptions, RunStreams } from './run-options.ts';
 
 /** How the session of a command differs from others. */
@@ -25,6 +26,8 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   readonly acquired?: AcquiredSignals;
   /** The caller reports why it did not start or cannot continue; it learns it by `onEvent`. */
   readonly failures?: 'nowhere' | undefined;
+  /** Where it waits for its turn to be started; by default, it is started at once. */
+  readonly starts?: StartTurns;
 } & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
   Partial<Pick<RunOptions, 'outputFilter' | 'recorder' | 'localPort'>>;
 
@@ -55,7 +58,9 @@ export async function openSession(
   const { wording, nameInText } = wordingFor(context, own, targetTitle);
   const ending = early ?? nextEnding(signals, hangUpEnds);
   try {
-    const first = await Promise.race([startPrepared(prepared, ending), ending]);
+    const start = (): Promise<StartedSession> => startPrepared(prepared, ending);
+    const starting = own.starts === undefined ? start() : own.starts.run(start, ending);
+    const first = await Promise.race([starting, ending]);
     if (typeof first === 'string') {
       context.waits.abandon();
       context.output.status.interrupt();

@@ -62,6 +62,8 @@ function isProblem(change: PortChange): boolean {
     case 'starting':
     case 'idle':
       return change.failure !== undefined;
+    case 'checked':
+      return change.result !== 'answers';
     default:
       return false;
   }

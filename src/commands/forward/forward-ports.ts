@@ -5,6 +5,7 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { checkPeers, createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { readSettings } from '../../cli/process/settings.ts';
+import { createStartQueue, type StartQueue } from '../../cli/run/start/start-queue.ts';
 import { findTargetAgain } from '../../cli/target/resolve-target.ts';
 import { createDeferred } from '../../lib/deferred.ts';
 import { SessionError } from '../../lib/errors/session-error.ts';
@@ -68,10 +69,11 @@ export async function forwardPorts(
     child.takes,
   );
   const targets = followTarget(context, request);
+  const starts = createStartQueue(context.clock, context.random.uniform);
   const running = forwards.map((forward) => {
     const port = createForwardedPort(forward, policy.count);
     const report = display.follow(port);
-    return { port, ...forwardPort({ context, request, port, report, signals, targets }) };
+    return { port, ...forwardPort({ context, request, port, report, signals, targets, starts }) };
   });
   try {
     if (command !== undefined && (await allListen(running))) {
@@ -124,6 +126,8 @@ interface PortOptions {
   readonly report: (change: PortChange) => void;
   readonly signals: ForwardSignals;
   readonly targets: (isLater: boolean) => string | Promise<string>;
+  /** Where the sessions of all ports wait for their turn to be started. */
+  readonly starts: StartQueue;
 }
 
 /** Forwards one port. A failure is reported at once, and the other ports continue. */
@@ -158,6 +162,7 @@ async function runPort(options: PortOptions): Promise<number> {
     signals,
     run: createSessionRunner({
       context,
+      starts: options.starts,
       requestFor: (target) => requestFor(target, port.forward, reason),
       target: targets,
       nameInText,

@@ -28,6 +28,7 @@ interface ForwardOptions {
   /** Milliseconds. */
   readonly idle?: number;
   readonly address?: string;
+  readonly check?: true;
   readonly exec?: true;
 }
 
@@ -74,6 +75,7 @@ export function configureForward(command: Command, context: CommandContext): Com
         restarts: options.once !== true,
         onDemand: options.onDemand === true || onDemand,
         idleMs: options.idle,
+        checks: options.check === true,
       };
       const { reason, address } = options;
       const request = { target, targetText: named, forwards, reason, policy, address };
@@ -165,6 +167,11 @@ function addOptions(command: Command): Command {
       'end the session when no program has been connected for this time, such as 10m; the next connection ' +
         'starts another one',
       parseIdleTime,
+    )
+    .option(
+      '--check',
+      'find out whether the destination of each port answers, when its session starts, and again while it does not: ' +
+        'the target opens a connection to it, and closes it',
     )
     .option('--address <address>', 'address to listen on, in place of SSM_PLUGIN_LOCAL_HOST')
     .option(

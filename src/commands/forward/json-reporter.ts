@@ -1,6 +1,7 @@
 import type { Traffic } from '../../session/port/port-event.ts';
 import {
   failureIn,
+  type CheckResult,
   type ForwardedPort,
   type PortChange,
   type PortFailure,
@@ -70,6 +71,8 @@ export type ForwardEvent = ForwardEventSubject &
     | BetweenSessions
     /** A session takes connections again. */
     | { readonly event: 'ready' }
+    /** With `--check`: whether the destination answers. */
+    | { readonly event: 'checked'; readonly result: CheckResult }
     /** The error, as in every failure of the program. */
     | ({ readonly event: 'failed'; readonly error: PortFailure } & Totals)
     | ({ readonly event: 'ended' } & Totals)
@@ -98,17 +101,7 @@ export function createJsonReporter(
     return { connections, sent, received };
   };
 
-  let dropped = 0;
-  const report = (event: ForwardEvent): void => {
-    const isLast = event.event === 'failed' || event.event === 'ended';
-    if (!isLast && !hasRoom()) {
-      dropped++;
-      return;
-    }
-    if (dropped > 0) emit({ event: 'dropped', ...subjectOf(port, target, now()), events: dropped });
-    dropped = 0;
-    emit(event);
-  };
+  const report = dropUnread(emit, hasRoom, () => subjectOf(port, target, now()));
 
   return (change) => {
     const about = subjectOf(port, target, now());
@@ -120,7 +113,7 @@ export function createJsonReporter(
         report({ event: change.kind, ...about });
         break;
       case 'refused':
-        report({ event: 'refused', ...about, open: change.open });
+        report({ event: change.kind, ...about, open: change.open });
         break;
       case 'connected': {
         const { traffic, open } = change;
@@ -145,6 +138,9 @@ export function createJsonReporter(
       case 'pausing':
         report({ ...about, ...betweenSessions(change) });
         break;
+      case 'checked':
+        report({ event: 'checked', ...about, result: change.result });
+        break;
       case 'sessions':
         report({ event: 'sessions', ...about, ...sessionsOf(change.sessions) });
         break;
@@ -160,6 +156,25 @@ export function createJsonReporter(
       case 'ended':
         report({ event: 'ended', ...about, ...totals() });
     }
+  };
+}
+
+/** Drops and counts events while they are not read, all but the last one of a port. */
+function dropUnread(
+  emit: (event: ForwardEvent) => void,
+  hasRoom: () => boolean,
+  subject: () => ForwardEventSubject,
+): (event: ForwardEvent) => void {
+  let dropped = 0;
+  return (event) => {
+    const isLast = event.event === 'failed' || event.event === 'ended';
+    if (!isLast && !hasRoom()) {
+      dropped++;
+      return;
+    }
+    if (dropped > 0) emit({ event: 'dropped', ...subject(), events: dropped });
+    dropped = 0;
+    emit(event);
   };
 }
 

@@ -3,6 +3,7 @@ import { refusedWarning } from '../../session/port/port-texts.ts';
 import { endpointText } from '../../lib/endpoint-text.ts';
 import {
   portName,
+  type CheckResult,
   type ForwardedPort,
   type PortChange,
   type PortFailure,
@@ -74,6 +75,9 @@ export function createLineReporter(
         if (line !== undefined) print(`${name}: ${line}${up} of ${of} sessions are up`);
         break;
       }
+      case 'checked':
+        print(`${name}: ${checkText(change.result, destination, current)}`);
+        break;
       case 'ended':
         print(`${name}: no longer forwarded`);
         break;
@@ -85,6 +89,17 @@ export function createLineReporter(
 
 function destinationOf({ host, port }: Forward, target: string): string {
   return host === undefined ? `port ${port} of ${target}` : endpointText(host, port);
+}
+
+function checkText(result: CheckResult, destination: string, target: string): string {
+  switch (result) {
+    case 'answers':
+      return `${destination} answers`;
+    case 'refused':
+      return `${target} cannot connect to ${destination}`;
+    case 'silent':
+      return `${destination} does not answer`;
+  }
 }
 
 /** What happens now, after the reason for it. */

@@ -52,5 +52,7 @@ function isShownInRow(change: PortChange): boolean {
     case 'idle':
     case 'pausing':
       return change.failure === undefined;
+    case 'checked':
+      return change.result === 'answers';
   }
 }

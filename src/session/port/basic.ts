@@ -1,3 +1,4 @@
+import type { Timer } from '../../lib/clock.ts';
 import { encodeFlag, Flag } from '../../protocol/flag.ts';
 import { PayloadType } from '../../protocol/payload-type.ts';
 import {
@@ -15,10 +16,18 @@ import type { LocalSocket } from './connection/local-socket.ts';
 import { createReceiveBudget, type ReceiveBudget } from './connection/receive-budget.ts';
 import { createEarlyBytes } from './early-bytes.ts';
 import { openListener } from './listen/listener.ts';
+import type { ProbeResult } from './listen/choose-session.ts';
 import type { Membership } from './listen/local-port.ts';
 import type { PortHost } from './port-host.ts';
 import { endOnSignal } from './port-signals.ts';
 import type { LocalEndpoint, PortProperties } from './properties.ts';
+
+/**
+ * The agent connects to the destination when the session begins, and ends it when it cannot, without a word in between
+ * (docs/design/agent.md#ports). A session that goes on for this time has a connection: names and ports that refuse are
+ * known by then.
+ */
+const BASIC_DIAL_MS = 5_000;
 
 /**
  * A forwarded port for agents without smux: raw bytes, one local connection at a time
@@ -49,6 +58,8 @@ class BasicSession implements SessionType {
   #current: LocalConnection | undefined;
   /** Its socket, until something comes of the destination. */
   #unanswered: LocalSocket | undefined;
+  /** Runs while the first connection of the agent may fail. */
+  #probing: Timer | undefined;
 
   constructor(local: LocalEndpoint, link: SessionLink, host: PortHost) {
     this.#local = local;
@@ -73,6 +84,7 @@ class BasicSession implements SessionType {
       },
       take: (connection) => this.#take(connection),
       crowded: () => this.#current?.shortenFinDelay(),
+      probe: (done) => this.#probe(done),
     });
   }
 
@@ -124,6 +136,12 @@ class BasicSession implements SessionType {
     for (const connection of this.#connections) connection.destroy();
     this.#connections.clear();
     this.#delivery.cancel();
+  }
+
+  /** Later ones are made by the first bytes of a program: nothing is known of them before. */
+  #probe(done: (result: ProbeResult) => void): void {
+    if (this.#state !== 'unused') return;
+    this.#probing = this.#host.clock.after(BASIC_DIAL_MS, () => done('connected'));
   }
 
   #dispatch(event: BasicEvent): void {
@@ -198,6 +216,7 @@ class BasicSession implements SessionType {
 
   #stop(): void {
     this.#dispatch('close');
+    this.#probing?.cancel();
     this.#membership?.leave();
   }
 }

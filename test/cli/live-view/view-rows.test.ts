@@ -15,6 +15,7 @@ const WEB: PortRow = {
   forward: { localPort: '8080', host: undefined, port: '80' },
   local: { address: '127.0.0.1', port: 8080 },
   state: { kind: 'listening' },
+  destination: undefined,
   sessions: { up: 0, starting: 1, of: 1 },
   open: 3,
   connections: 12,
@@ -123,6 +124,22 @@ describe('the view of forwarded ports', () => {
     const [, , after, all] = renderView(TITLE, [row(16)], moment(120, 24, true));
     assert.ok(all?.endsWith(' \x1b[32mlistening 16/16\x1b[0m'));
     assert.equal(after, header);
+  });
+
+  it('shows whether the destination answers, where that is known', () => {
+    const sessions = { up: 3, starting: 0, of: 4 };
+    const rows: readonly PortRow[] = [
+      { ...WEB, destination: 'answers' },
+      { ...WEB, destination: 'refused' },
+      { ...WEB, destination: 'silent', sessions },
+      { ...WEB, destination: 'answers', state: { kind: 'idle' } },
+    ];
+    const states = renderView(TITLE, rows, moment(110)).slice(3);
+    const expected = ['answers', 'no answer', 'no answer 3/4', 'idle'];
+    for (const [index, state] of expected.entries())
+      assert.ok(states[index]?.endsWith(`  ${state}`), state);
+    const [, , , , refused] = renderView(TITLE, rows, moment(110, 24, true));
+    assert.ok(refused?.includes('\x1b[31mno answer'));
   });
 
   it('cuts the name of a host, never its port', () => {

@@ -109,12 +109,14 @@ describe('the events of a forwarded port', () => {
         { kind: 'reconnected' },
         { kind: 'refused', open: 1 },
         { kind: 'destination-failed' },
+        { kind: 'checked', result: 'silent' },
       ]).slice(1),
       [
         { event: 'reconnecting', ...ABOUT, message: 'reset' },
         { event: 'reconnected', ...ABOUT },
         { event: 'refused', ...ABOUT, open: 1 },
         { event: 'destination-failed', ...ABOUT },
+        { event: 'checked', ...ABOUT, result: 'silent' },
       ],
     );
   });

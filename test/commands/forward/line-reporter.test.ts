@@ -33,6 +33,9 @@ describe('the lines about a forwarded port', () => {
       { kind: 'disconnected', open: 0, traffic },
       { kind: 'reconnecting', reason: 'reset', since: 0 },
       { kind: 'reconnected' },
+      { kind: 'checked', result: 'silent' },
+      { kind: 'checked', result: 'refused' },
+      { kind: 'checked', result: 'answers' },
       { kind: 'ended' },
     ]);
     assert.deepEqual(lines, [
@@ -43,6 +46,9 @@ describe('the lines about a forwarded port', () => {
       '127.0.0.1:40000: connection closed, 0 open, 5 B sent, 2.0 KiB received',
       '127.0.0.1:40000: connection lost, reconnecting…',
       '127.0.0.1:40000: reconnected',
+      '127.0.0.1:40000: db:5432 does not answer',
+      `127.0.0.1:40000: ${TARGET} cannot connect to db:5432`,
+      '127.0.0.1:40000: db:5432 answers',
       '127.0.0.1:40000: no longer forwarded',
     ]);
   });

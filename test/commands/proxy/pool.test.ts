@@ -82,6 +82,7 @@ function startPool(): TestPool {
           listening: () => undefined,
           take: (socket) => void taken.push(socket),
           crowded: () => undefined,
+          probe: () => undefined,
         });
         await settle();
       },

@@ -4,10 +4,10 @@ import { createBackOff } from '../../../session/connection/back-off.ts';
 import { pause } from './pause.ts';
 
 /** How often a session is started that AWS has throttled, the first time included: for about a minute. */
-const MAX_STARTS = 6;
+export const MAX_STARTS = 6;
 /** Between two of them. The AWS SDK has already tried again within a second. */
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 30_000;
+export const FIRST_PAUSE_MS = 1_000;
+export const MAX_PAUSE_MS = 30_000;
 
 /** What starting works with. */
 export interface Patience<Interruption> {

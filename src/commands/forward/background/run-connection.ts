@@ -85,7 +85,7 @@ async function run(
     targetText: name,
     forwards: ports.map((port) => ({ ...port, host: port.host ?? undefined })),
     reason: undefined,
-    policy: { count: 1, restarts: true, onDemand, idleMs: undefined },
+    policy: { count: 1, restarts: true, onDemand, idleMs: undefined, checks: false },
     address: undefined,
     command: undefined,
     display,

@@ -20,29 +20,17 @@ export interface ExitFacts {
   readonly restarts: boolean;
   /** The user wants no more sessions. */
   readonly isStopping: boolean;
-  /** The session has taken connections. */
-  readonly hasJoined: boolean;
-  /** It, or one before it in its place, has. */
+  /** The session, or one before it in its place, has. */
   readonly hasEverJoined: boolean;
-  /** The destination has sent something through it. */
-  readonly hasAnswered: boolean;
-  /** The port has ended it, because no connection was open for a while. */
-  readonly isDismissed: boolean;
   /** Local programs can connect. */
   readonly portListens: boolean;
   /** Other sessions take connections. */
   readonly othersServe: boolean;
   /** Local programs are connected, or were until the session ended. */
   readonly hasConnections: boolean;
-  /** Sessions before it, one after the other, of which none was of use. */
-  readonly failures: number;
+  /** How long the next one has to wait, in milliseconds, because sessions before it were of no use. */
+  readonly pauseMs: number;
 }
-
-/**
- * How often a session is started that AWS has throttled, the first time included, when the port does not need it
- * otherwise: for about a minute.
- */
-const MAX_THROTTLED_STARTS = 6;
 
 /** Failures that another session does not change (`src/failures/calls.ts`). */
 const PERMANENT: ReadonlySet<string> = new Set([
@@ -56,16 +44,13 @@ const PERMANENT: ReadonlySet<string> = new Set([
 
 /** @returns what follows the end of a session */
 export function nextStep(facts: ExitFacts): NextStep {
-  const { outcome, hasJoined, hasConnections } = facts;
-  if (facts.isStopping) return 'close';
-  const isThrottled = outcome.kind === 'failed' && outcome.reason === 'throttled' && !hasJoined;
-  if (isThrottled && facts.failures + 1 < MAX_THROTTLED_STARTS) return 'pause';
-  if (!facts.restarts || (outcome.kind === 'failed' && isPermanent(outcome))) return 'close';
+  const { outcome } = facts;
+  if (facts.isStopping || !facts.restarts) return 'close';
+  if (outcome.kind === 'failed' && isPermanent(outcome)) return 'close';
   // What prevents the first one prevents all. Others can do without one more.
   if (!facts.hasEverJoined && (!facts.portListens || facts.othersServe)) return 'close';
-  if (!hasConnections) return 'rest';
-  if (facts.isDismissed) return 'replace';
-  return hasJoined && (facts.hasAnswered || facts.failures === 0) ? 'replace' : 'pause';
+  if (!facts.hasConnections) return 'rest';
+  return facts.pauseMs === 0 ? 'replace' : 'pause';
 }
 
 /** The outcome of a session that failed for this reason. */

@@ -20,6 +20,7 @@ const ORDER: readonly (readonly [PortSessionState, PortPhase])[] = [
   ['lost', 'cut-off'],
   ['starting', 'starting'],
   ['queued', 'starting'],
+  ['held', 'pausing'],
   ['pausing', 'pausing'],
   ['idle', 'idle'],
   ['closed', 'closed'],

@@ -1,4 +1,5 @@
 import type { AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
+import type { TurnEvents } from '../../../cli/run/start/start-queue.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
 import type { LocalPort } from '../../../session/port/listen/local-port.ts';
@@ -19,6 +20,8 @@ export interface PortSession {
   readonly onEvent: (event: PortSessionEventOf) => void;
   /** Takes the id of its target. */
   readonly onTarget: (target: string) => void;
+  /** What the port shows of its turns to be started. */
+  readonly turns: TurnEvents;
 }
 
 /** The events of a session that runs in a port: how it ended is its outcome. */
@@ -34,6 +37,8 @@ export interface SessionPolicy {
   readonly onDemand: boolean;
   /** Without a connection, sessions are ended after this time, in milliseconds; undefined for never. */
   readonly idleMs: number | undefined;
+  /** Whether it is found out that the destination answers. */
+  readonly checks: boolean;
 }
 
 /** A listener that needs no session. */

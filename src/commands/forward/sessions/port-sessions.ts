@@ -1,23 +1,21 @@
-import { asError } from '../../../lib/errors/as-error.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
+import type { PortFailure } from '../../../cli/ports/forwarded-port.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import { createLocalPort, type LocalPort } from '../../../session/port/listen/local-port.ts';
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
 import type { LocalPortEvent } from '../../../session/port/port-event.ts';
 import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
-import { failureIn, type PortFailure } from '../../../cli/ports/forwarded-port.ts';
+import { createDestinationCheck, type DestinationCheck } from './destination-check.ts';
 import { watchIdleness, type IdleWatch } from './idle-watch.ts';
-import { failedAs, nextStep, type SessionOutcome } from './next-step.ts';
-import { createPhaseReports, type PhaseReports } from './phase-reports.ts';
+import { failedAs, type SessionOutcome } from './next-step.ts';
+import { createPortEnd, ENDED } from './port-end.ts';
 import type { PortListener, PortSessionEventOf, PortSessionsOptions } from './port-session.ts';
-import { beginRun, endRun, newSlots, nextPause, nextToStart, type Run, type Slot } from './slot.ts';
-import {
-  countSessions,
-  stateAfter,
-  type NextStep,
-  type PortSessionEvent,
-  type PortSessionState,
-} from './session-states.ts';
+import { PORT_STAGES, type PortStage, type PortStageEvent } from './port-stage.ts';
+import type { Run } from './slots/run.ts';
+import { createSessionReports, type SessionReports } from './session-reports.ts';
+import { stateAfter, type PortSessionEvent, type PortSessionState } from './session-states.ts';
+import { dismissAll, newSlots, type Slot } from './slots/slot.ts';
+import { SlotStarts, type StartingPort } from './slots/slot-starts.ts';
 
 /**
  * Runs the sessions of one port. Its listener outlives them: a session that has ended is replaced, at once when there
@@ -31,139 +29,77 @@ export async function runPortSessions(options: PortSessionsOptions): Promise<Ses
   return new PortSessions(options).run();
 }
 
-const ENDED: SessionOutcome = { kind: 'ended', status: 0 };
-
 class PortSessions {
   readonly #options: PortSessionsOptions;
   readonly #localPort: LocalPort;
   readonly #slots: readonly Slot[];
-  readonly #phases: PhaseReports;
-  readonly #end = createDeferred<Error | undefined>();
-  #isListening = false;
-  #hasJoined = false;
-  /** Connections of local programs. */
-  #open = 0;
+  readonly #reports: SessionReports;
+  readonly #closed = createDeferred<Error | undefined>();
+  readonly #end = createPortEnd();
+  readonly #starts: SlotStarts;
   /** Counts while there is a session, but no connection. */
   readonly #idle: IdleWatch;
-  /** The slot whose session was the last to stop taking connections, unless it is replaced. */
-  #lastServing: Slot | undefined;
-  #lastOutcome = ENDED;
+  /** Undefined when that is not wanted. */
+  readonly #check: DestinationCheck | undefined;
+  #stage: PortStage = 'closed';
+  /** Connections of local programs. */
+  #open = 0;
 
   constructor(options: PortSessionsOptions) {
     this.#options = options;
-    const { policy, listener, clock, report } = options;
-    this.#slots = newSlots(policy);
-    this.#phases = createPhaseReports(clock, report);
-    this.#idle = watchIdleness(clock, policy.idleMs, () => this.#dismissAll());
+    const { policy, listener, clock, report, random } = options;
+    this.#slots = newSlots(policy, random);
+    this.#reports = createSessionReports(this.#slots, clock, report);
+    this.#idle = watchIdleness(clock, policy.idleMs, () => dismissAll(this.#slots));
+    if (policy.checks)
+      this.#check = createDestinationCheck(options, (done) => this.#localPort.probe(done));
     this.#localPort = createLocalPort({
       onEvent: (event) => this.#receiveLocal(event),
-      expectsSessions: () => policy.restarts || this.#has('queued', 'starting'),
+      expectsSessions: () => policy.restarts || this.#has('queued', 'starting', 'held'),
       peers: options,
       ...(listener && { source: (events) => this.#listen(listener, events) }),
     });
+    this.#starts = new SlotStarts(options, this.#slots, this.#asStartingPort());
   }
 
   async run(): Promise<SessionOutcome> {
     const { policy, signals, listener } = this.#options;
     void signals.stopping.then((signal) => {
-      this.#lastOutcome = { kind: 'ended', status: SIGNAL_STATUS[signal] };
+      this.#end.closed({ kind: 'ended', status: SIGNAL_STATUS[signal] });
       this.#closeAll('idle', 'queued', 'pausing');
     });
     if (policy.onDemand && listener !== undefined) this.#localPort.open(listener);
-    else this.#startQueued();
-    const error = await this.#end.promise;
+    else this.#starts.startQueued();
+    const error = await this.#closed.promise;
     this.#localPort.close();
     this.#idle.update(false);
+    this.#check?.left();
     if (error !== undefined) throw error;
-    if (this.#lastServing?.outcome !== undefined) return this.#lastServing.outcome;
-    return signals.isStopping && this.#isListening ? ENDED : this.#lastOutcome;
+    const { served, outcome } = this.#end;
+    return served ?? (signals.isStopping && this.#stage !== 'closed' ? ENDED : outcome);
+  }
+
+  #asStartingPort(): StartingPort {
+    return {
+      localPort: this.#localPort,
+      end: this.#end,
+      reports: this.#reports,
+      stage: () => this.#stage,
+      open: () => this.#open,
+      advance: (slot, event) => this.#advance(slot, event),
+      update: (failure, pauseMs) => this.#update(failure, pauseMs),
+      receive: (slot, run, event) => this.#receive(slot, run, event),
+      ended: (outcome) => this.#check?.ended(outcome),
+      fail: (error) => this.#closed.resolve(error),
+    };
   }
 
   #has(...states: readonly PortSessionState[]): boolean {
     return this.#slots.some(({ state }) => states.includes(state));
   }
 
-  #states(): readonly PortSessionState[] {
-    return this.#slots.map(({ state }) => state);
-  }
-
-  #startQueued(): void {
-    for (const slot of nextToStart(this.#slots, this.#hasJoined)) this.#start(slot);
-  }
-
-  #start(slot: Slot): void {
-    const { run, acquired, isLater } = beginRun(slot, this.#options);
-    this.#advance(slot, 'started');
-    void this.#options
-      .run({
-        localPort: this.#localPort,
-        acquired,
-        isLater,
-        isDismissed: () => run.isDismissed || run.isLate,
-        onEvent: (event) => this.#receive(slot, run, event),
-        onTarget: (target) => (run.target = target),
-      })
-      .then((outcome) => this.#exited(slot, run, outcome))
-      .catch((error: unknown) => this.#end.resolve(asError(error)))
-      .finally(acquired.release);
-  }
-
-  #exited(slot: Slot, run: Run, ended: SessionOutcome): void {
-    const { policy, signals, reportFailure } = this.#options;
-    const outcome = endRun(slot, run, ended);
-    const step = nextStep({
-      ...{ ...slot, ...run, outcome },
-      restarts: policy.restarts,
-      isStopping: signals.isStopping,
-      portListens: this.#isListening,
-      othersServe: this.#slots.some((other) => other !== slot && other.state === 'up'),
-      hasConnections: this.#open > 0 || run.openAtEnd > 0,
-    });
-    slot.failures = run.hasAnswered || step === 'rest' ? 0 : slot.failures + 1;
-    if (slot.failures === 0) slot.backOff = undefined;
-    if (step === 'close') this.#lastOutcome = outcome;
-    else if (this.#lastServing === slot) this.#lastServing = undefined;
-    if (step === 'close' && outcome.kind === 'failed') {
-      reportFailure(outcome);
-      if (!slot.hasEverJoined) this.#startNoMore();
-    }
-    this.#advanceAfter(slot, step, outcome);
-    this.#startQueued();
-  }
-
-  #advanceAfter(slot: Slot, step: NextStep, outcome: SessionOutcome): void {
-    const { report, signals } = this.#options;
-    const failure = outcome.kind === 'failed' ? failureIn(outcome) : undefined;
-    slot.state = stateAfter(slot.state, step);
-    const isReported = this.#update(failure, step === 'pause' ? this.#pause(slot) : 0);
-    const sessions = countSessions(this.#states());
-    const othersGoOn = this.#slots.some((other) => other !== slot && other.state !== 'closed');
-    if (!this.#isListening || !othersGoOn || signals.isStopping) return;
-    if (failure !== undefined && !isReported)
-      report({ kind: 'session-failed', ...failure, sessions });
-    else report({ kind: 'sessions', because: 'ended', sessions });
-  }
-
-  /** @returns how long it takes, in milliseconds */
-  #pause(slot: Slot): number {
-    const { clock, random } = this.#options;
-    const delay = nextPause(slot, random);
-    // Without a connection, only a session that AWS has throttled at its start pauses.
-    const isNeeded = this.#open === 0;
-    slot.pause = clock.after(delay, () => {
-      this.#advance(slot, isNeeded || this.#open > 0 ? 'pause-over' : 'rest');
-      this.#startQueued();
-    });
-    return delay;
-  }
-
-  /** What prevents one from starting, such as a quota, prevents the next ones, too, and is reported once. */
-  #startNoMore(): void {
-    for (const slot of this.#slots) {
-      if (slot.hasEverJoined || slot.run !== undefined) continue;
-      slot.state = stateAfter(slot.state, 'close');
-      slot.pause?.cancel();
-    }
+  #reach(event: PortStageEvent): void {
+    this.#stage = PORT_STAGES[this.#stage][event];
   }
 
   #closeAll(...states: readonly PortSessionState[]): void {
@@ -189,7 +125,7 @@ class PortSessions {
     if (this.#slots.some(({ run }) => run !== undefined)) return;
     const outcome = failedAs('session', failure);
     this.#options.reportFailure(outcome);
-    this.#lastOutcome = outcome;
+    this.#end.closed(outcome);
     this.#closeAll('idle');
   }
 
@@ -197,15 +133,15 @@ class PortSessions {
     this.#options.report(event);
     switch (event.kind) {
       case 'listening':
-        this.#isListening = true;
-        this.#phases.listening();
+        this.#reach('listening');
+        this.#reports.listening();
         this.#update();
         break;
       case 'connected':
         this.#open = event.open;
         this.#checkIdle();
-        for (const slot of this.#slots) this.#advance(slot, 'wanted');
-        this.#startQueued();
+        for (const slot of this.#slots) this.#starts.wanted(slot);
+        this.#starts.startQueued();
         break;
       case 'disconnected':
         this.#open = event.open;
@@ -218,18 +154,10 @@ class PortSessions {
   #receive(slot: Slot, run: Run, event: PortSessionEventOf): void {
     switch (event.kind) {
       case 'joined':
-        run.hasJoined = true;
-        run.startLimit?.cancel();
-        slot.hasEverJoined = true;
-        this.#hasJoined = true;
-        this.#isListening = true;
-        this.#advance(slot, 'joined');
-        this.#startQueued();
+        this.#joined(slot, run);
         break;
       case 'left':
-        run.openAtEnd = this.#open;
-        if (run.hasJoined) this.#lastServing = slot;
-        this.#advance(slot, 'left');
+        this.#left(slot, run);
         break;
       case 'reconnecting':
         run.lost = event;
@@ -240,7 +168,7 @@ class PortSessions {
         this.#advance(slot, 'resumed');
         break;
       case 'answered':
-        run.hasAnswered ||= event.by === 'bytes';
+        this.#check?.seen(event.by === 'failure' ? 'refused' : 'answers');
         break;
       case 'destination-failed':
         this.#options.report(event);
@@ -256,38 +184,40 @@ class PortSessions {
     }
   }
 
+  #joined(slot: Slot, run: Run): void {
+    run.joinedAt = this.#options.clock.monotonic();
+    run.startLimit?.cancel();
+    slot.hasEverJoined = true;
+    this.#reach('joined');
+    this.#advance(slot, 'joined');
+    this.#check?.joined();
+    this.#starts.startQueued();
+  }
+
+  #left(slot: Slot, run: Run): void {
+    run.openAtEnd = this.#open;
+    if (run.joinedAt !== undefined) this.#end.left(slot);
+    this.#advance(slot, 'left');
+    if (!this.#has('up', 'lost')) this.#check?.left();
+  }
+
   /** Changes the state of a session, and reports what that changes. */
   #advance(slot: Slot, event: PortSessionEvent): void {
     const before = slot.state;
     slot.state = stateAfter(before, event);
     if (slot.state === before) return;
     this.#update();
-    const isCounted = event === 'joined' || event === 'lost' || event === 'resumed';
-    const sessions = countSessions(this.#states());
-    if (isCounted && sessions.of > 1)
-      this.#options.report({ kind: 'sessions', because: event, sessions });
+    this.#reports.counted(event);
   }
 
   /** @returns whether the port does something else now, which was reported */
   #update(failure?: PortFailure, pauseMs = 0): boolean {
-    const states = this.#states();
-    if (states.every((state) => state === 'closed')) this.#end.resolve(undefined);
+    if (this.#slots.every(({ state }) => state === 'closed')) this.#closed.resolve(undefined);
     this.#checkIdle();
-    if (this.#options.signals.isStopping) return false;
-    const lost = this.#slots.find(({ run }) => run?.lost !== undefined)?.run?.lost;
-    const target = this.#slots.find(({ state }) => state === 'up')?.run?.target;
-    return this.#phases.update({ states, lost, target, failure, pauseMs });
+    return this.#options.signals.isStopping ? false : this.#reports.update(failure, pauseMs);
   }
 
   #checkIdle(): void {
     this.#idle.update(this.#open === 0 && this.#has('up', 'lost'));
-  }
-
-  #dismissAll(): void {
-    for (const { state, run } of this.#slots) {
-      if (run === undefined || (state !== 'up' && state !== 'lost')) continue;
-      run.isDismissed = true;
-      run.end();
-    }
   }
 }

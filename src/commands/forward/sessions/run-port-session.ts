@@ -6,6 +6,7 @@ import type { NameInText } from '../../../cli/output/named-texts.ts';
 import { nextEnding, type AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
 import type { EndingSignal } from '../../../cli/process/signals/process-signals.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
+import type { StartQueue } from '../../../cli/run/start/start-queue.ts';
 import { sessionFailures } from '../../../failures/session.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
@@ -16,6 +17,8 @@ import type { PortSession } from './port-session.ts';
 /** What the sessions of a port are run with. */
 export interface SessionRunnerOptions {
   readonly context: CommandContext;
+  /** Where its sessions wait for their turn to be started. */
+  readonly starts: StartQueue;
   /** What the port requests of a target. */
   readonly requestFor: (target: string) => SessionRequest;
   /** The target of the next session. */
@@ -33,6 +36,7 @@ export interface SessionRunnerOptions {
 /** @returns runs a session of the port to its end */
 export function createSessionRunner({
   context,
+  starts,
   requestFor,
   target,
   nameInText,
@@ -41,7 +45,7 @@ export function createSessionRunner({
   adaptTexts,
 }: SessionRunnerOptions): (session: PortSession) => Promise<SessionOutcome> {
   const { hangUpEnds } = context.sessions.signals;
-  return async ({ localPort, acquired, isLater, isDismissed, onEvent, onTarget }) => {
+  return async ({ localPort, acquired, isLater, isDismissed, onEvent, onTarget, turns }) => {
     let failure: SessionFailure | undefined;
     try {
       const searched = target(isLater);
@@ -58,6 +62,7 @@ export function createSessionRunner({
         adaptTexts: (texts) => withoutDismissal(adaptTexts(texts), isDismissed),
         localPort,
         acquired,
+        starts: starts.forSession(turns),
         onEvent(event) {
           if (event.kind === 'session-ended') ({ failure } = event);
           else onEvent(event);

@@ -8,6 +8,8 @@ export type PortSessionState =
   | 'queued'
   /** It is being started. */
   | 'starting'
+  /** AWS has received too many requests: its start is repeated after a pause. */
+  | 'held'
   /** It takes connections. */
   | 'up'
   /** Its connection to the service is lost. */
@@ -22,7 +24,16 @@ export type PortSessionState =
 /** What happens to it. */
 export type PortSessionEvent =
   /** A local program has connected. */
-  'wanted' | 'started' | 'joined' | 'lost' | 'resumed' | 'left' | 'pause-over' | NextStep;
+  | 'wanted'
+  | 'started'
+  /** AWS has throttled its start. */
+  | 'throttled'
+  | 'joined'
+  | 'lost'
+  | 'resumed'
+  | 'left'
+  | 'pause-over'
+  | NextStep;
 
 /** What follows the end of a session. */
 export type NextStep =
@@ -41,9 +52,10 @@ const AFTER_END = { replace: 'queued', rest: 'idle', pause: 'pausing', close: 'c
 
 /** The state after each event; an event that is not listed changes nothing. */
 const TRANSITIONS: Readonly<Record<PortSessionState, Transitions>> = {
-  idle: { wanted: 'queued', close: 'closed' },
+  idle: { wanted: 'queued', pause: 'pausing', close: 'closed' },
   queued: { started: 'starting', rest: 'idle', close: 'closed' },
-  starting: { joined: 'up', left: 'leaving', ...AFTER_END },
+  starting: { joined: 'up', throttled: 'held', left: 'leaving', ...AFTER_END },
+  held: { started: 'starting', left: 'leaving', ...AFTER_END },
   up: { lost: 'lost', left: 'leaving', ...AFTER_END },
   lost: { resumed: 'up', left: 'leaving', ...AFTER_END },
   leaving: AFTER_END,
@@ -60,5 +72,5 @@ export function stateAfter(state: PortSessionState, event: PortSessionEvent): Po
 export function countSessions(states: readonly PortSessionState[]): SessionCount {
   const count = (...counted: readonly PortSessionState[]): number =>
     states.filter((state) => counted.includes(state)).length;
-  return { up: count('up'), starting: count('queued', 'starting'), of: states.length };
+  return { up: count('up'), starting: count('queued', 'starting', 'held'), of: states.length };
 }

@@ -10,7 +10,16 @@ export interface ServingSession {
   take(connection: LocalSocket): void;
   /** Connections wait, because no session can take one. */
   crowded(): void;
+  /**
+   * Finds out whether the agent can connect to the destination, without a byte for it.
+   *
+   * @param done - is not called when the session ends before that is known
+   */
+  probe(done: (result: ProbeResult) => void): void;
 }
+
+/** Whether the agent could connect to the destination. */
+export type ProbeResult = 'connected' | 'refused';
 
 /**
  * The session for the next connection: the least busy one of those that are connected. While none is

@@ -5,7 +5,7 @@ import type { PortHost } from '../port-host.ts';
 import { exposedWarning, refusedWarning } from '../port-texts.ts';
 import { createAdmission } from './admission.ts';
 import type { ListeningOn } from './bind.ts';
-import { chooseSession, type ServingSession } from './choose-session.ts';
+import { chooseSession, type ProbeResult, type ServingSession } from './choose-session.ts';
 import type { Listener, ListenerEvents } from './listener.ts';
 import {
   LOCAL_PORT_TRANSITIONS,
@@ -44,6 +44,12 @@ export interface LocalPort {
    * the reason when the port cannot listen. One that joins a closed port ends.
    */
   join(session: JoiningSession): Membership;
+  /**
+   * Lets the least busy session find out whether the agent can connect to the destination.
+   *
+   * @param done - is not called when there is no session, or it ends before that is known
+   */
+  probe(done: (result: ProbeResult) => void): void;
   /** Stops listening, and closes the connections that no session has taken. Idempotent. */
   close(): void;
 }
@@ -114,6 +120,10 @@ class SharedPort implements LocalPort {
       changed: () => this.#distribute(),
       leave: () => this.#leave(session),
     };
+  }
+
+  probe(done: (result: ProbeResult) => void): void {
+    chooseSession(this.#sessions)?.probe(done);
   }
 
   close(): void {

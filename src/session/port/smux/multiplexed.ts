@@ -21,6 +21,7 @@ import { idleCountsFrom } from '../connection/idle-timer.ts';
 import type { LocalSocket } from '../connection/local-socket.ts';
 import { createReceiveBudget, type ReceiveBudget } from '../connection/receive-budget.ts';
 import { openListener } from '../listen/listener.ts';
+import type { ProbeResult } from '../listen/choose-session.ts';
 import type { Membership } from '../listen/local-port.ts';
 import type { PortHost } from '../port-host.ts';
 import { endOnSignal } from '../port-signals.ts';
@@ -28,6 +29,7 @@ import type { PortProperties } from '../properties.ts';
 import { startKeepAlive, type KeepAlive } from './keep-alive.ts';
 import { MuxStream } from './mux-stream.ts';
 import { createPendingDials, type PendingDials } from './pending-dials.ts';
+import { createProbes } from './probes.ts';
 import { createUploadScheduler, type UploadSource } from './upload-scheduler.ts';
 
 const STREAM_ID_RANGE = 0x1_0000_0000;
@@ -46,6 +48,9 @@ export function createMultiplexedSession(
   return new MultiplexedSession(properties, link, host);
 }
 
+/** `unreported`: it may be that of a probe, which reports it itself. */
+type FailedDial = 'reported' | 'unreported';
+
 class MultiplexedSession implements SessionType {
   readonly stdout = 'text';
   readonly exitStatus = undefined;
@@ -57,13 +62,14 @@ class MultiplexedSession implements SessionType {
   readonly #scheduler = createUploadScheduler();
   readonly #decoder = createSmuxDecoder();
   readonly #streams = new Map<number, MuxStream>();
+  readonly #probes = createProbes();
   readonly #dials: PendingDials;
   #state: 'starting' | 'listening' | 'closed' = 'starting';
   #membership: Membership | undefined;
   #keepAlive: KeepAlive | undefined;
   #nextId = FIRST_STREAM_ID;
-  /** Failed dials that were reported, and whose FIN has not come yet. */
-  #failedDials = 0;
+  /** Dials whose failure the agent has reported, and whose FIN has not come yet. */
+  readonly #failedDials: FailedDial[] = [];
 
   constructor(properties: MultiplexedProperties, link: SessionLink, host: PortHost) {
     this.#properties = properties;
@@ -86,6 +92,7 @@ class MultiplexedSession implements SessionType {
       listening: () => this.#listening(),
       take: (connection) => this.#take(connection),
       crowded: () => undefined,
+      probe: (done) => this.#probe(done),
     });
   }
 
@@ -96,10 +103,9 @@ class MultiplexedSession implements SessionType {
       case 'output':
         this.#receiveOutput(payload);
         break;
-      // The FIN that comes with it closes the connection.
+      // The FIN that comes with it closes the connection, and shows whose it is.
       case 'destination-failed':
-        this.#failedDials++;
-        reportDestinationFailed(this.#link, this.#host);
+        this.#dialFailed();
         break;
       case 'other':
         break;
@@ -151,8 +157,7 @@ class MultiplexedSession implements SessionType {
       const { wording } = this.#host.presentation;
       link.print(wording.connectionAccepted('multiplexed', link.sessionId));
     }
-    const id = this.#nextId;
-    this.#nextId = (id + STREAM_ID_STEP) % STREAM_ID_RANGE;
+    const id = this.#takeId();
     const { clock, hasPeerClosed } = this.#host;
     const context = { clock, link, budget: this.#budget, hasPeerClosed };
     const stream = new MuxStream(id, socket, context, {
@@ -166,6 +171,18 @@ class MultiplexedSession implements SessionType {
     this.#dials.opened(id);
     this.#schedule(stream);
     reportRequested(link, this.#host, socket);
+  }
+
+  #probe(done: (result: ProbeResult) => void): void {
+    const id = this.#takeId();
+    this.#dials.opened(id);
+    this.#schedule(this.#probes.open(id, done));
+  }
+
+  #takeId(): number {
+    const id = this.#nextId;
+    this.#nextId = (id + STREAM_ID_STEP) % STREAM_ID_RANGE;
+    return id;
   }
 
   #schedule(source: UploadSource): void {
@@ -188,11 +205,12 @@ class MultiplexedSession implements SessionType {
     switch (frame.command) {
       case SmuxCommand.Push:
         this.#dials.answered(frame.streamId);
+        this.#probes.received(frame.streamId);
         this.#answered(frame.streamId, 'bytes')?.receiveData(frame.data);
         break;
       case SmuxCommand.Fin:
         this.#dials.answered(frame.streamId);
-        this.#answered(frame.streamId, 'end')?.finish();
+        this.#streamEnded(frame.streamId);
         break;
       // The agent never opens streams.
       case SmuxCommand.Syn:
@@ -205,14 +223,29 @@ class MultiplexedSession implements SessionType {
   #answered(streamId: number, by: 'bytes' | 'end'): MuxStream | undefined {
     const stream = this.#streams.get(streamId);
     if (stream?.isAnswered === true) return stream;
-    const hasFailed = by === 'end' && this.#failedDials > 0;
-    if (hasFailed) this.#failedDials--;
+    const failure = by === 'end' ? this.#failedDials.shift() : undefined;
+    if (failure === 'unreported') reportDestinationFailed(this.#link, this.#host);
     if (stream === undefined) return undefined;
     stream.isAnswered = true;
     const connection = stream.socket;
     const { onEvent } = this.#host.presentation;
-    onEvent?.({ kind: 'answered', connection, by: hasFailed ? 'failure' : by });
+    onEvent?.({ kind: 'answered', connection, by: failure === undefined ? by : 'failure' });
     return stream;
+  }
+
+  #dialFailed(): void {
+    if (this.#probes.size > 0) {
+      this.#failedDials.push('unreported');
+      return;
+    }
+    this.#failedDials.push('reported');
+    reportDestinationFailed(this.#link, this.#host);
+  }
+
+  #streamEnded(id: number): void {
+    const result = (): ProbeResult =>
+      this.#failedDials.shift() === undefined ? 'connected' : 'refused';
+    if (!this.#probes.ended(id, result)) this.#answered(id, 'end')?.finish();
   }
 
   #fail(failure: SessionFailure): void {

@@ -9,16 +9,21 @@ import {
 } from '../../../../src/commands/forward/sessions/session-states.ts';
 
 const EVENTS: readonly PortSessionEvent[] = [
-  ...(['wanted', 'started', 'joined', 'lost', 'resumed', 'left', 'pause-over'] as const),
+  ...(['wanted', 'started', 'throttled', 'joined', 'lost'] as const),
+  ...(['resumed', 'left', 'pause-over'] as const),
   ...(['replace', 'rest', 'pause', 'close'] as const),
 ];
 
 /** What each event changes. */
 const ROWS: Readonly<Record<PortSessionState, readonly string[]>> = {
-  idle: ['wanted queued', 'close closed'],
+  idle: ['wanted queued', 'pause pausing', 'close closed'],
   queued: ['started starting', 'rest idle', 'close closed'],
   starting: [
-    ...['joined up', 'left leaving'],
+    ...['throttled held', 'joined up', 'left leaving'],
+    ...['replace queued', 'rest idle', 'pause pausing', 'close closed'],
+  ],
+  held: [
+    ...['started starting', 'left leaving'],
     ...['replace queued', 'rest idle', 'pause pausing', 'close closed'],
   ],
   up: [
@@ -58,6 +63,8 @@ describe('the states of a session of a port', () => {
     [['lost', 'starting'], 'cut-off'],
     [['pausing', 'queued', 'leaving'], 'starting'],
     [['idle', 'pausing'], 'pausing'],
+    [['idle', 'held'], 'pausing'],
+    [['held', 'starting'], 'starting'],
     [['idle', 'closed'], 'idle'],
     [['closed', 'closed'], 'closed'],
     [['leaving', 'idle'], undefined],

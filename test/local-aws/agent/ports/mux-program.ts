@@ -36,6 +36,8 @@ function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean)
       connections.delete(connection);
       bound.closed(connection);
     };
+    const reportFailure = (): void =>
+      host.send(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
     const connection = dialTarget(
       address,
       host,
@@ -48,11 +50,14 @@ function startMux(host: ProgramHost, address: TargetAddress, keepAlive: boolean)
         },
         taken: () => bound.taken(connection),
         ended(how) {
-          if (how === 'refused') {
-            host.send(PayloadType.Flag, encodeFlag(Flag.ConnectToPortError));
-          }
+          if (how === 'refused') reportFailure();
           stream.finish();
           connection.finish();
+        },
+        // Whether or not the client has ended the stream.
+        refusedLater() {
+          reportFailure();
+          stream.finish();
         },
       },
       lastDial,

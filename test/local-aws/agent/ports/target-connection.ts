@@ -26,6 +26,8 @@ export interface TargetConnectionEvents {
   taken(): void;
   /** No more data comes. Called once, and not after `finish()` or `destroy()`. */
   ended(how: 'refused' | 'closed', reason: string): void;
+  /** The dial has failed after `finish()`. */
+  refusedLater?(): void;
 }
 
 const TARGET_HOST = 'localhost';
@@ -64,8 +66,7 @@ export function dialTarget(
   let connected = false;
   let over = false;
   let gathering = false;
-  /** It is closed as soon as the dial has begun. */
-  let finishing = false;
+  let state: 'open' | 'finishing' | 'destroyed' = 'open';
   const socket = new Socket().setNoDelay();
   // What is written before the dial has begun would be refused otherwise.
   socket.cork();
@@ -80,7 +81,7 @@ export function dialTarget(
       lookup: lookupTarget,
     });
     socket.uncork();
-    if (finishing) socket.destroySoon();
+    if (state === 'finishing') socket.destroySoon();
   };
   const beforeDial = host.options.beforeDial;
   if (turn === undefined && beforeDial === undefined) dial();
@@ -112,6 +113,7 @@ export function dialTarget(
     // Where a name has several addresses, the message of the failure is empty.
     const code = 'code' in error ? String(error.code) : error.message;
     const reason = `dial tcp ${address.host}:${address.port}: ${code}`;
+    if (!connected && state === 'finishing') events.refusedLater?.();
     end(connected ? 'closed' : 'refused', reason);
   });
   const taken = (): void => events.taken();
@@ -143,12 +145,13 @@ export function dialTarget(
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     finish() {
+      if (!over) state = 'finishing';
       over = true;
-      if (socket.pending && !socket.connecting) finishing = true;
-      else socket.destroySoon();
+      if (!socket.pending || socket.connecting) socket.destroySoon();
     },
     destroy() {
       over = true;
+      state = 'destroyed';
       socket.destroy();
     },
     dialled,

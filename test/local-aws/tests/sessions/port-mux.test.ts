@@ -57,6 +57,20 @@ describe('a multiplexed port session of the local target', () => {
     assert.equal(session.record.dials, 2);
   });
 
+  // agent/session/plugins/port/port_mux.go of the agent dials whether or not the stream has ended.
+  it('dials for a stream that has ended at once, and ends it: a failure is reported before', async () => {
+    const session = await port.start();
+    port.push(smuxFrame(SYN, 3), smuxFrame(FIN, 3));
+    await port.client.until('the end', () => isFinished(port.client, 3));
+    assert.equal(session.record.connected, 1);
+    assert.deepEqual(flagsOf(port.client), []);
+    port.service.close();
+    port.push(smuxFrame(SYN, 5), smuxFrame(FIN, 5));
+    await port.client.until('the second end', () => isFinished(port.client, 5));
+    assert.equal(session.record.dials, 2);
+    assert.deepEqual(flagsOf(port.client), [Flag.ConnectToPortError]);
+  });
+
   it('dials one after another: a destination that takes long delays every later stream', async () => {
     let firstDial = (): void => undefined;
     const first = new Promise<void>((resolve) => {

@@ -13,6 +13,7 @@ const session = (name: string, load: number | undefined, isConnected = true): Na
   isConnected: () => isConnected,
   take: () => undefined,
   crowded: () => undefined,
+  probe: () => undefined,
 });
 
 describe('the session for the next connection', () => {

@@ -169,6 +169,73 @@ describe('a multiplexed port with many connections', TIMEOUT, () => {
   });
 });
 
+describe('a probe of a multiplexed port', TIMEOUT, () => {
+  const FAILED = encodeFlag(Flag.ConnectToPortError);
+
+  it('opens a stream and ends it, and is confirmed by its end', async (t) => {
+    const { host, link, peer, stream } = await startMultiplexed(t);
+    const results: string[] = [];
+    host.localPort.probe((result) => results.push(result));
+    const opened = await stream(3);
+    assert.equal(opened.finished, true);
+    assert.equal(opened.received.length, 0, 'the destination gets no byte');
+    assert.deepEqual(results, []);
+    opened.fin();
+    assert.deepEqual(results, ['connected']);
+    assert.deepEqual(link.printed.includes('Connection'), false);
+    opened.fin();
+    assert.equal(results.length, 1);
+    assert.equal(peer.streams.size, 1);
+  });
+
+  it('is confirmed by a greeting of the destination, too', async (t) => {
+    const { host, stream } = await startMultiplexed(t);
+    const results: string[] = [];
+    host.localPort.probe((result) => results.push(result));
+    const opened = await stream(3);
+    opened.send('220 ready');
+    opened.fin();
+    assert.deepEqual(results, ['connected']);
+  });
+
+  it('fails as the agent reports it, which is not reported as the failure of a connection', async (t) => {
+    const { session, host, link, stream } = await startMultiplexed(t);
+    const results: string[] = [];
+    host.localPort.probe((result) => results.push(result));
+    const opened = await stream(3);
+    session.receive(PayloadType.Flag, FAILED);
+    opened.fin();
+    assert.deepEqual(results, ['refused']);
+    assert.ok(!link.printed.includes('failed'), link.printed);
+  });
+
+  it('leaves the failure of a connection to the connection', async (t) => {
+    const { session, host, link, connect, stream } = await startMultiplexed(t);
+    const results: string[] = [];
+    const program = await connect();
+    const received = collect(program);
+    const first = await stream(3);
+    host.localPort.probe((result) => results.push(result));
+    const probe = await stream(5);
+    session.receive(PayloadType.Flag, FAILED);
+    first.fin();
+    await until(() => received.ended);
+    assert.ok(link.printed.includes('Connection to destination port failed'), link.printed);
+    probe.fin();
+    assert.deepEqual(results, ['connected']);
+  });
+
+  it('has no answer without a session, or when its session ends', async (t) => {
+    const { session, host, stream } = await startMultiplexed(t);
+    const results: string[] = [];
+    host.localPort.probe((result) => results.push(result));
+    await stream(3);
+    session.close();
+    host.localPort.probe((result) => results.push(result));
+    assert.deepEqual(results, []);
+  });
+});
+
 describe('sharing the upload', TIMEOUT, () => {
   it('payloads are full while data waits', async (t) => {
     const { link, connect, stream } = await startMultiplexed(t);
