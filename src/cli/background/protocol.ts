@@ -30,6 +30,8 @@ export interface Job {
   readonly region: string;
   readonly endpointUrl: string;
   readonly onDemand: boolean;
+  /** After how long without a program its sessions end; empty for never. */
+  readonly idle: string;
   readonly ports: readonly JobPort[];
 }
 
@@ -97,6 +99,7 @@ export const readJob = shape<Job>({
   region: text,
   endpointUrl: text,
   onDemand: flag,
+  idle: text,
   ports: listOf(shape<JobPort>({ localPort: text, host: nullable(text), port: text })),
 });
 

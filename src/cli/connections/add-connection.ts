@@ -103,7 +103,15 @@ function separator(before: string): string {
 }
 
 /** The lines of a connection. Texts of TOML are those of JSON, but for characters that no value may have. */
-function tableOf({ name, target, profile, region, forward, onDemand }: NewConnection): string {
+function tableOf({
+  name,
+  target,
+  profile,
+  region,
+  forward,
+  onDemand,
+  idle,
+}: NewConnection): string {
   const lines = [
     `[${name}]`,
     `target = ${JSON.stringify(target)}`,
@@ -113,6 +121,7 @@ function tableOf({ name, target, profile, region, forward, onDemand }: NewConnec
       ? []
       : [`forward = [${forward.map((port) => JSON.stringify(port)).join(', ')}]`]),
     ...(onDemand ? ['on-demand = true'] : []),
+    ...(idle === '' ? [] : [`idle = ${JSON.stringify(idle)}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import { hasControlCharacters } from '../../lib/printable.ts';
+import { readIdleTime } from '../ports/idle-time.ts';
 
 /** What a key of a connection takes. */
 export interface KeyRule {
@@ -51,6 +52,15 @@ export const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
       example: 'on-demand = true',
       isUsersOnly: true,
       isRight: (value) => typeof value === 'boolean',
+    },
+  ],
+  [
+    'idle',
+    {
+      what: 'a time from 1s to 24h',
+      example: 'idle = "10m"',
+      isUsersOnly: true,
+      isRight: (value) => typeof value === 'string' && readIdleTime(value) !== undefined,
     },
   ],
 ]);

@@ -23,12 +23,14 @@ export interface Connection {
   readonly forwardLine: number;
   /** Whether `forward` starts no session before a program connects. */
   readonly onDemand: boolean;
+  /** After how long without a program `forward` ends the session, as `--idle` takes it; empty for never. */
+  readonly idle: string;
 }
 
 /** A connection that is in no file yet. */
 export type NewConnection = Pick<
   Connection,
-  'name' | 'target' | 'profile' | 'region' | 'forward' | 'onDemand'
+  'name' | 'target' | 'profile' | 'region' | 'forward' | 'onDemand' | 'idle'
 >;
 
 /** One connections file, as it was found. */

@@ -70,7 +70,7 @@ function placeOf(
 }
 
 /** What a file sets in a connection. */
-type Values = Pick<Connection, 'target' | 'profile' | 'region' | 'forward' | 'onDemand'>;
+type Values = Pick<Connection, 'target' | 'profile' | 'region' | 'forward' | 'onDemand' | 'idle'>;
 
 function readConnection(
   name: string,
@@ -115,6 +115,7 @@ function valuesOf(keys: Readonly<Record<string, unknown>>): Values {
     region: text('region'),
     forward: isListOfTexts(forward) ? forward : [],
     onDemand: keys['on-demand'] === true,
+    idle: text('idle'),
   };
 }
 

@@ -14,11 +14,22 @@ export function parseTime(
   text: string,
   longest: { readonly ms: number; readonly text: string },
 ): number {
-  const [, number = '0', unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
-  const time = Number(number) * (UNITS[unit] ?? 0);
-  if (time > 0 && time <= longest.ms) return time;
+  const time = readTime(text, longest.ms);
+  if (time !== undefined) return time;
   throw new ValueError(
     [`Pass a number with its unit, from 1s to ${longest.text}, such as 30s, 10m or 1h.`],
     (what) => `${what} is "${shown(text)}", which is not a time.`,
   );
+}
+
+/**
+ * Reads a time.
+ *
+ * @param longestMs - the longest, in milliseconds
+ * @returns milliseconds; undefined for a text that is none, and for a longer one
+ */
+export function readTime(text: string, longestMs: number): number | undefined {
+  const [, number = '0', unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  const time = Number(number) * (UNITS[unit] ?? 0);
+  return time > 0 && time <= longestMs ? time : undefined;
 }

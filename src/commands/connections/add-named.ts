@@ -40,12 +40,12 @@ export function parseTypedPort(text: string, before: TypedPorts | undefined): Ty
 /** Adds a connection, in the account that its options name. */
 export async function addNamed(
   { connections, options, output }: CommandContext,
-  { name, target, forward, onDemand }: Omit<NewConnection, 'profile' | 'region'>,
+  { name, target, forward, onDemand, idle }: Omit<NewConnection, 'profile' | 'region'>,
 ): Promise<void> {
   if (target === '') throw new CommandError(commandFailures['target-empty']());
   const { userFile: path } = connections;
   const { profile, region } = options;
-  await connections.add({ name, target, profile, region, forward, onDemand });
+  await connections.add({ name, target, profile, region, forward, onDemand, idle });
   output.notify(printable(`Added ${name} to ${path}.`));
   const nearest = (await connections.files()).find((file) =>
     file.connections.some((one) => one.name === name),

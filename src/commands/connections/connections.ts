@@ -7,6 +7,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
+import { parseIdleTime } from '../../cli/ports/idle-time.ts';
 import { checkLocalPorts } from '../../cli/ports/parse-forward.ts';
 import { addNamed, parseName, parseTypedPort, type TypedPorts } from './add-named.ts';
 import { shownFile } from './shown-file.ts';
@@ -25,6 +26,7 @@ const ADD = 'add';
 interface ConnectionsOptions {
   readonly check?: boolean;
   readonly onDemand?: boolean;
+  readonly idle?: string;
 }
 
 /** `connections [--check]`, `connections add NAME TARGET [PORTS...]`: targets that the user has named in files. */
@@ -48,17 +50,23 @@ export function configureConnections(command: Command, context: CommandContext):
     )
     .option('--check', 'check the files, and whether a connection has the name of a node')
     .option('--on-demand', 'with add: forward starts no session before a program connects')
+    .option(
+      '--idle <time>',
+      'with add: forward ends the session when no program has been connected for this time, such as 10m',
+      keepIdleTime,
+    )
     .action(
       async (
         action: string | undefined,
         name: string | undefined,
         target: string | undefined,
         ports: TypedPorts | undefined,
-        { check = false, onDemand = false }: ConnectionsOptions,
+        { check = false, onDemand = false, idle = '' }: ConnectionsOptions,
       ) => {
         if (action === undefined) {
-          if (onDemand) {
-            throw usageError(command, '--on-demand is only for add.', ['Leave it out.']);
+          if (onDemand || idle !== '') {
+            const option = onDemand ? '--on-demand' : '--idle';
+            throw usageError(command, `${option} is only for add.`, ['Leave it out.']);
           }
           await (check ? checkAll(context) : listAll(context));
           return;
@@ -74,7 +82,7 @@ export function configureConnections(command: Command, context: CommandContext):
         }
         const { texts = [], forwards = [] } = ports ?? {};
         checkLocalPorts(command, forwards);
-        await addNamed(context, { name, target, forward: texts, onDemand });
+        await addNamed(context, { name, target, forward: texts, onDemand, idle });
       },
     );
   return {
@@ -84,6 +92,12 @@ export function configureConnections(command: Command, context: CommandContext):
       'connections --check',
     ),
   };
+}
+
+/** @throws ValueError */
+function keepIdleTime(text: string): string {
+  parseIdleTime(text);
+  return text;
 }
 
 async function checkAll(context: CommandContext): Promise<void> {
@@ -115,6 +129,6 @@ function rowOf(context: CommandContext, connection: Connection): readonly string
 
 /** The properties of a connection in JSON: an interface that programs rely on. */
 function forPrograms(connection: Connection): object {
-  const { name, target, profile, region, forward, onDemand, path, line } = connection;
-  return { name, target, profile, region, forward, onDemand, file: path, line };
+  const { name, target, profile, region, forward, onDemand, idle, path, line } = connection;
+  return { name, target, profile, region, forward, onDemand, file: path, line, idle };
 }

@@ -16,7 +16,7 @@ import {
   type FirstOperand,
   type Forward,
 } from '../../cli/ports/parse-forward.ts';
-import { parseIdleTime } from './parse-idle-time.ts';
+import { parseIdleTime, readIdleTime } from '../../cli/ports/idle-time.ts';
 import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from './parse-sessions.ts';
 
 /** What its options are. */
@@ -63,7 +63,7 @@ export function configureForward(command: Command, context: CommandContext): Com
       rest: readonly string[] | undefined,
       options: ForwardOptions,
     ) => {
-      const { named, forwards, onDemand, program } = await readOperands(
+      const { named, forwards, onDemand, idleMs, program } = await readOperands(
         command,
         context,
         { first, rest: rest ?? [] },
@@ -74,7 +74,7 @@ export function configureForward(command: Command, context: CommandContext): Com
         count: options.sessions,
         restarts: options.once !== true,
         onDemand: options.onDemand === true || onDemand,
-        idleMs: options.idle,
+        idleMs: options.idle ?? idleMs,
         checks: options.check === true,
       };
       const { reason, address } = options;
@@ -116,6 +116,7 @@ interface ReadOperands {
   readonly named: string | undefined;
   readonly forwards: readonly Forward[];
   readonly onDemand: boolean;
+  readonly idleMs: number | undefined;
   readonly program: readonly string[] | undefined;
 }
 
@@ -138,8 +139,8 @@ async function readOperands(
       'Add one, for example: `session-manager-plugin forward web 8080:80`.',
     ]);
   checkLocalPorts(command, forwards);
-  const onDemand = connection?.onDemand ?? false;
-  return { named, forwards, onDemand, program };
+  const { onDemand = false, idle = '' } = connection ?? {};
+  return { named, forwards, onDemand, idleMs: readIdleTime(idle), program };
 }
 
 function addOptions(command: Command): Command {

@@ -53,12 +53,12 @@ async function named(
 }
 
 function jobOf({ options }: CommandContext, connection: Connection): Job {
-  const { name, path, line, target, onDemand } = connection;
+  const { name, path, line, target, onDemand, idle } = connection;
   const { profile, region } = joinAccounts(options, connection);
   const ports = readPorts(connection).map((port) => ({ ...port, host: port.host ?? null }));
   if (ports.length === 0) {
     const failure = backgroundFailures['connection-without-ports'];
     throw new CommandError(failure(name, printable(path), String(line)));
   }
-  return { name, target, profile, region, endpointUrl: options.endpointUrl, onDemand, ports };
+  return { name, target, profile, region, endpointUrl: options.endpointUrl, onDemand, idle, ports };
 }

@@ -22,6 +22,7 @@ const NEW: NewConnection = {
   region: 'eu-central-1',
   forward: ['5432:orders.internal:5432', '[fd00::5]:80'],
   onDemand: false,
+  idle: '',
 };
 
 function connectionsOf(t: TestContext): Connections {
@@ -57,11 +58,18 @@ describe('adding a connection', () => {
     mkdirSync(dirname(userFile));
     writeFileSync(userFile, before);
     await connections.add({ ...NEW, target: 'a', profile: '', region: '', forward: ['80'] });
-    await connections.add({ ...NEW, name: 'b', target: 'b', forward: [], onDemand: true });
+    await connections.add({
+      ...NEW,
+      name: 'b',
+      target: 'b',
+      forward: [],
+      onDemand: true,
+      idle: '10m',
+    });
     assert.equal(
       readFileSync(userFile, 'utf8'),
       `${before}\n\n[db]\ntarget = "a"\nforward = ["80"]\n\n` +
-        '[b]\ntarget = "b"\nprofile = "prod"\nregion = "eu-central-1"\non-demand = true\n',
+        '[b]\ntarget = "b"\nprofile = "prod"\nregion = "eu-central-1"\non-demand = true\nidle = "10m"\n',
     );
   });
 

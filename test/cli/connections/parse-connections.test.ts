@@ -22,20 +22,27 @@ describe('a connections file', () => {
       'region  = "eu-central-1"',
       'forward = ["5432:orders.internal:5432", "6379:cache.internal:6379"]',
       'on-demand = true',
+      'idle = "10m"',
       '[web]',
       'target = "i-0123456789abcdef0"',
     ].join('\n');
     const { connections, faults } = parseConnections(text, USER);
     assert.deepEqual(faults, []);
-    const none = { profile: '', region: '', forward: [], onDemand: false };
+    const none = { profile: '', region: '', forward: [], onDemand: false, idle: '' };
     assert.deepEqual(connections, [
       {
         ...{ name: 'db', path: USER.path, line: 2, forwardLine: 6 },
-        ...{ target: 'bastion', profile: 'prod', region: 'eu-central-1', onDemand: true },
+        ...{
+          target: 'bastion',
+          profile: 'prod',
+          region: 'eu-central-1',
+          onDemand: true,
+          idle: '10m',
+        },
         forward: ['5432:orders.internal:5432', '6379:cache.internal:6379'],
       },
       {
-        ...{ name: 'web', path: USER.path, line: 8, forwardLine: 8 },
+        ...{ name: 'web', path: USER.path, line: 9, forwardLine: 9 },
         ...{ target: 'i-0123456789abcdef0', ...none },
       },
     ]);
@@ -59,6 +66,7 @@ describe('a connections file', () => {
       'region = "Frankfurt am Main"',
       'forward = "5432"',
       'on-demand = "yes"',
+      'idle = "10 minutes"',
       '[a.b]',
       'user = "me"',
       '[i-0123456789abcdef0]',
@@ -71,10 +79,11 @@ describe('a connections file', () => {
       '/home/me/c.toml, line 5: "region" of "db" is not the name of an AWS region. Write it as in: region = "eu-central-1".',
       '/home/me/c.toml, line 6: "forward" of "db" is not a list of texts. Write it as in: forward = ["5432:orders.internal:5432"].',
       '/home/me/c.toml, line 7: "on-demand" of "db" is not true or false. Write it as in: on-demand = true.',
-      '/home/me/c.toml, line 8: "b" of "a" is not a key of a connection. The keys are target, profile, region, forward, on-demand.',
-      '/home/me/c.toml, line 8: The connection "a" has no target. Add it below: target = "bastion".',
-      '/home/me/c.toml, line 10: "i-0123456789abcdef0" cannot name a connection. A name begins with a letter, has letters, digits, - and _ only, at most 64 of them, and is no id of a node.',
-      '/home/me/c.toml, line 11: "target" of "i-0123456789abcdef0" is not a text of one line. Write it as in: target = "bastion".',
+      '/home/me/c.toml, line 8: "idle" of "db" is not a time from 1s to 24h. Write it as in: idle = "10m".',
+      '/home/me/c.toml, line 9: "b" of "a" is not a key of a connection. The keys are target, profile, region, forward, on-demand, idle.',
+      '/home/me/c.toml, line 9: The connection "a" has no target. Add it below: target = "bastion".',
+      '/home/me/c.toml, line 11: "i-0123456789abcdef0" cannot name a connection. A name begins with a letter, has letters, digits, - and _ only, at most 64 of them, and is no id of a node.',
+      '/home/me/c.toml, line 12: "target" of "i-0123456789abcdef0" is not a text of one line. Write it as in: target = "bastion".',
     ]);
   });
 

@@ -16,6 +16,7 @@ import {
 } from '../../../cli/process/signals/process-signals.ts';
 import type { CommandSignals } from '../../../cli/process/signals/command-signals.ts';
 import { readLines } from '../../../cli/remote/read-lines.ts';
+import { readIdleTime } from '../../../cli/ports/idle-time.ts';
 import { resolveTarget } from '../../../cli/target/resolve-target.ts';
 import { backgroundFailures } from '../../../failures/background.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
@@ -69,7 +70,7 @@ async function run(
   ended: Promise<void>,
   report: (line: ProcessReport) => void,
 ): Promise<ReportedError | undefined> {
-  const { name, profile, region, endpointUrl, ports, onDemand } = job;
+  const { name, profile, region, endpointUrl, ports, onDemand, idle } = job;
   const { signals } = base.sessions;
   const context: CommandContext = {
     ...withOptions(base, { profile, region, endpointUrl, login: false }),
@@ -85,7 +86,7 @@ async function run(
     targetText: name,
     forwards: ports.map((port) => ({ ...port, host: port.host ?? undefined })),
     reason: undefined,
-    policy: { count: 1, restarts: true, onDemand, idleMs: undefined, checks: false },
+    policy: { count: 1, restarts: true, onDemand, idleMs: readIdleTime(idle), checks: false },
     address: undefined,
     command: undefined,
     display,
@@ -94,9 +95,9 @@ async function run(
 }
 
 /** The connection of the job alone: files may have changed since `up` has read them. */
-function onlyConnection({ name, target, profile, region, onDemand }: Job): Connections {
+function onlyConnection({ name, target, profile, region, onDemand, idle }: Job): Connections {
   const place = { path: '', line: 0, forward: [], forwardLine: 0 };
-  const only = { name, target, profile, region, onDemand, ...place };
+  const only = { name, target, profile, region, onDemand, idle, ...place };
   return {
     userFile: '',
     files: () => Promise.resolve([]),

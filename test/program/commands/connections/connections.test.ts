@@ -144,6 +144,19 @@ describe('a connection as target', () => {
     await program.end();
   });
 
+  it('ends its session when it is idle for the time of the connection', async (t) => {
+    const service = await startNamed(t, 'first');
+    const user = await startUser(t, {
+      [USER_FILE]: `${DB}forward = ["0:${service.port}"]\nidle = "1s"\n`,
+    });
+    const program = user.start('forward', 'db');
+    await program.stderr.until('the port', (text) => text.includes('forwards to'));
+    await user.account.aws.sessions[0]?.closed;
+    await program.stderr.until('its end', (text) => text.includes('next connection starts'));
+    program.kill('SIGINT');
+    await program.end();
+  });
+
   it('is proposed for a name that is almost its own', async (t) => {
     const user = await startUser(t, { [USER_FILE]: '[orders]\ntarget = "bastion"\n' });
     const { status, stderr } = await user.run('shell', 'odrers');
@@ -214,11 +227,11 @@ describe('connections', () => {
     assert.deepEqual(JSON.parse(json), [
       {
         ...{ name: 'db', target: 'near', profile: '', region: '', forward: [], onDemand: false },
-        ...{ file: join(user.home, '.ssm.toml'), line: 1 },
+        ...{ file: join(user.home, '.ssm.toml'), line: 1, idle: '' },
       },
       {
         ...{ name: 'web', target: 'web', profile: '', region: '', forward: [], onDemand: false },
-        ...{ file, line: 6 },
+        ...{ file, line: 6, idle: '' },
       },
     ]);
     assert.deepEqual(user.account.aws.apiCalls, []);
@@ -268,12 +281,12 @@ describe('connections', () => {
     const file = join(user.home, USER_FILE);
     const { status, stdout, stderr } = await user.run(
       ...['connections', 'add', 'db', 'bastion', '5432:orders.internal:5432', '6379'],
-      ...['--profile', 'prod', '--region', 'eu-central-1', '--on-demand'],
+      ...['--profile', 'prod', '--region', 'eu-central-1', '--on-demand', '--idle', '10m'],
     );
     assert.deepEqual([status, stdout, stderr], [0, '', `Added db to ${file}.\n`]);
     assert.equal(
       readFileSync(file, 'utf8'),
-      `# mine\n\n${DB_OF_PROD}forward = ["5432:orders.internal:5432", "6379"]\non-demand = true\n`,
+      `# mine\n\n${DB_OF_PROD}forward = ["5432:orders.internal:5432", "6379"]\non-demand = true\nidle = "10m"\n`,
     );
     assert.deepEqual(user.account.aws.apiCalls, []);
     const again = await user.run('connections', 'add', 'db', 'bastion');
