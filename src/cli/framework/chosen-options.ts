@@ -14,6 +14,8 @@ export interface ChosenOptions {
   settling<T>(make: () => T): () => T;
   /** As `CommandContext.readyUntil`. */
   readyUntil(clock: Pick<Clock, 'monotonic'>): number | undefined;
+  /** As `CommandContext.endReadyWait`. */
+  endReadyWait(): void;
   /** As `CommandContext.useAccount`. */
   useAccount(named: Account): boolean;
 }
@@ -44,6 +46,9 @@ export function createChosenOptions(): ChosenOptions {
     readyUntil(clock) {
       if (commandLine?.ready === undefined) return undefined;
       return (readyUntil ??= clock.monotonic() + commandLine.ready.limitMs);
+    },
+    endReadyWait() {
+      readyUntil = -Infinity;
     },
     useAccount(named) {
       const account = joinAccounts(commandLine ?? named, named);

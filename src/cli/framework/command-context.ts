@@ -181,6 +181,8 @@ export interface CommandContext {
    * @returns undefined when the command does not wait for its target
    */
   readyUntil(): number | undefined;
+  /** A session has started: from now on nothing is waited for, as if the time had ended. */
+  endReadyWait(): void;
   /** What the command waits for: on stderr after a second. */
   readonly waits: Waits;
   readonly sessions: CommandSessions;

@@ -95,6 +95,7 @@ export function createProcessContext(
     connections: createConnections({ env, platform, directory, userId: process.geteuid?.() }),
     useAccount: (named) => chosen.useAccount(named),
     readyUntil: () => chosen.readyUntil(systemClock),
+    endReadyWait: () => chosen.endReadyWait(),
     sessions: { signals, fatalErrors, guard },
     exitWith(status) {
       exitStatus = status;

@@ -97,6 +97,8 @@ export async function runPrepared(
   run: PreparedRun,
 ): Promise<number> {
   const { profile, endpointUrl, logLevel } = context.options;
+  const limit = agentLimit(context, request);
+  context.endReadyWait();
   const { startSession } = await import('./run-started-session.ts');
   return startSession(
     {
@@ -113,7 +115,7 @@ export async function runPrepared(
     context.version,
     {
       ...run,
-      agentLimit: agentLimit(context, request),
+      agentLimit: limit,
       requested,
       begins: () => context.sessions.guard.release(started.sessionId),
       logLevel,
