@@ -1,6 +1,7 @@
 import type { AwsCredentials } from './credentials/credentials.ts';
 import type { SessionEndpoint } from './endpoint.ts';
 import type { ObjectStoreCalls } from './object-store.ts';
+import type { RunCommandCalls } from './run-command.ts';
 
 /**
  * Everything that the program asks of AWS. Each call has a time limit, is retried as the AWS SDK does,
@@ -14,7 +15,8 @@ export interface Aws
     NodeCalls,
     DocumentCalls,
     EndpointCalls,
-    ObjectStoreCalls {}
+    ObjectStoreCalls,
+    RunCommandCalls {}
 
 /** Whose credentials the calls use. */
 export interface CredentialCalls {
@@ -122,9 +124,11 @@ export interface NodeCalls {
 
 /** Selects managed nodes; an empty filter selects all. */
 export interface NodeFilter {
-  readonly id?: string;
+  readonly ids?: readonly string[];
   /** Value of the Name tag. */
   readonly nameTag?: string;
+  /** Tags that a node has all of; of several values of one key, it has one. */
+  readonly tags?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Kinds of systems that Systems Manager distinguishes. */

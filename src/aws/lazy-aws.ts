@@ -44,6 +44,14 @@ export function lazyAws(options: AwsOptions): Aws {
     startInstance: async (id) => (await command()).startInstance(id),
     document: async (name) => (await command()).document(name),
     sessionDocuments: async () => (await command()).sessionDocuments(),
+    sendCommand: async (request) => (await command()).sendCommand(request),
+    invocations: async (commandId, nextToken) =>
+      (await command()).invocations(commandId, nextToken),
+    invocationOutput: async (commandId, nodeId) =>
+      (await command()).invocationOutput(commandId, nodeId),
+    hasCommandEnded: async (commandId) => (await command()).hasCommandEnded(commandId),
+    cancelCommand: async (commandId, nodeIds) =>
+      (await command()).cancelCommand(commandId, nodeIds),
     objectStore: async (bucket) => (await s3()).objectStore(bucket),
     endpoint: async (service) => (await command()).endpoint(service),
   };

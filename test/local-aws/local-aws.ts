@@ -16,8 +16,11 @@ import {
 } from './api/operations/paused-operations.ts';
 import { createCallRates, type CallRates } from './api/operations/call-rates.ts';
 import type { ApiFailure } from './api/page.ts';
+import type { LocalCommand } from './api/run-command/local-command.ts';
+import { createRunCommandApi, type RunCommandOptions } from './api/run-command/run-command-api.ts';
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
+import { commandEnvironment } from './agent/programs/command-environment.ts';
 import { createEcsApi, isEcsRequest } from './api/ecs-api.ts';
 import type { Faults } from './faults.ts';
 import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts';
@@ -39,6 +42,7 @@ export {
 export type { LocalNode } from './api/nodes-api.ts';
 export type { PausedOperation } from './api/operations/paused-operations.ts';
 export type { ApiFailure } from './api/page.ts';
+export type { LocalCommand } from './api/run-command/local-command.ts';
 export type { ApiCall } from './api/ssm-api.ts';
 export type { Cut, DirectionFaults, Faults } from './faults.ts';
 export type { GatewayState } from './gateway/gateway.ts';
@@ -72,6 +76,8 @@ export interface LocalAwsOptions {
   readonly iam?: Iam;
   /** Calls a second that the service answers, by operation of the API. Default: no limit. */
   readonly callRates?: CallRates;
+  /** How Run Command differs from the usual. Scripts run in the environment of the sessions' agent. */
+  readonly runCommand?: Omit<RunCommandOptions, 'environment'>;
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
   /** Makes the id of the n-th session, counted from 1. Random by default. */
@@ -97,6 +103,8 @@ export interface LocalAws {
   session(sessionId: string): LocalSession;
   /** All sessions in the order of their start, ended ones included. */
   readonly sessions: readonly LocalSession[];
+  /** The commands of Run Command, in the order in which they were sent. */
+  readonly commands: readonly LocalCommand[];
   /** Resolves with the next session that is started from now on. */
   nextSession(): Promise<LocalSession>;
   /** Answers an operation of the API with this error from now on; with undefined, as usual again. */
@@ -161,6 +169,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     else refusals.set(operation, { ...refused, times: refused.times - 1 });
     return refused;
   };
+  const runCommand = createRunCommandApi(nodes, {
+    ...options.runCommand,
+    environment: () => commandEnvironment(options.sessions?.agent ?? {}),
+  });
   const sts = createStsApi(STS_CREDENTIALS, options.mfa);
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
@@ -213,6 +225,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       start: (startRequest) => startSession(startRequest, {}),
       nodes,
       documents,
+      runCommand,
       onlyNodes: options.nodes !== undefined,
       onConnectionStatus: bootOn,
       refusal: (operation, body) =>
@@ -296,6 +309,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     get sessions() {
       return [...sessions.values()];
     },
+    commands: runCommand.commands,
     nextSession: () =>
       new Promise((resolve) => {
         awaiting.push(resolve);
@@ -317,6 +331,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     async close() {
       closing = true;
+      await runCommand.close();
       await Promise.all([...sessions.values()].map((session) => session.close()));
       gateway.close();
       for (const relay of relays) relay.close();

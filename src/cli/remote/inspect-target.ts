@@ -38,6 +38,6 @@ export async function inspectTarget(
 }
 
 async function platformOf(calls: NodeCalls, id: string): Promise<PlatformType | undefined> {
-  for await (const node of calls.nodes({ id })) return node.platformType;
+  for await (const node of calls.nodes({ ids: [id] })) return node.platformType;
   return undefined;
 }

@@ -73,6 +73,27 @@ export function wrapScript(script: string, shell: ShellName): string {
 }
 
 /**
+ * Lines of a script for the shells of Run Command, `sh` and PowerShell, which end with the status of the command. The
+ * service and the agent replace `{{ name }}` in them, as in sessions: a script with these braces is encoded.
+ *
+ * @throws CommandError when the script is longer than the service or the target takes
+ */
+export function scriptLines(
+  script: string,
+  shell: ShellName,
+  isWindows: boolean,
+): readonly string[] {
+  const hasBraces = script.includes('{{');
+  if (isWindows) {
+    const lines = [...POWERSHELL_BEFORE, script, POWERSHELL_AFTER];
+    return hasBraces
+      ? [`powershell.exe ${wrapScript(script, 'powershell')}`, 'exit $LASTEXITCODE']
+      : lines;
+  }
+  return [shell === 'sh' && !hasBraces ? script : wrapScript(script, shell)];
+}
+
+/**
  * A word for shlex. The agent replaces `{{ name }}` by a parameter of the document or of Parameter Store,
  * also in commands, and a session whose parameter does not exist never begins. It may also turn two dollar
  * signs into one. Quotes between the two characters prevent both.

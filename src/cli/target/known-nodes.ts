@@ -1,5 +1,11 @@
 import { isAwsError, type AwsError } from '../../aws/sdk/aws-error.ts';
-import type { Ec2Instance, InstanceState, ManagedNode, NodeCalls } from '../../aws/aws.ts';
+import type {
+  Ec2Instance,
+  InstanceState,
+  ManagedNode,
+  NodeCalls,
+  NodeFilter,
+} from '../../aws/aws.ts';
 import { failureOf } from '../../lib/errors/program-error.ts';
 import { messageOf } from '../../lib/errors/failure.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -16,7 +22,7 @@ export interface KnownNode extends ManagedNode {
 /** The managed nodes, with their names and addresses in EC2. */
 export interface KnownNodes {
   readonly nodes: readonly KnownNode[];
-  /** Instances that Systems Manager does not manage; none when EC2 did not answer. */
+  /** Instances that are not among the nodes; none when EC2 did not answer. */
   readonly unmanaged: readonly Ec2Instance[];
   /** Sentences about why the Name tags of EC2 are missing; undefined when they are not. */
   readonly withoutTags: string | undefined;
@@ -32,9 +38,14 @@ const TAGS_WAIT_MS = 3_000;
  * Lists the managed nodes under the names people know: Systems Manager does not return the Name tags of EC2
  * instances, so EC2 is asked at the same time. If EC2 refuses, the other names are used.
  *
+ * @param filter - selects nodes; all by default
  * @throws AwsError when the nodes cannot be listed
  */
-export async function listKnownNodes(calls: NodeCalls, clock: Clock): Promise<KnownNodes> {
+export async function listKnownNodes(
+  calls: NodeCalls,
+  clock: Clock,
+  filter: NodeFilter = {},
+): Promise<KnownNodes> {
   const asking: Promise<readonly Ec2Instance[] | AwsError | undefined> = calls
     .instances()
     .catch((error: unknown) => {
@@ -44,7 +55,7 @@ export async function listKnownNodes(calls: NodeCalls, clock: Clock): Promise<Kn
   // When the list itself fails, this failure must not be an unhandled rejection.
   asking.catch(() => undefined);
   const managed: ManagedNode[] = [];
-  for await (const node of calls.nodes()) managed.push(node);
+  for await (const node of calls.nodes(filter)) managed.push(node);
   const answer = await withTimeout(clock, TAGS_WAIT_MS, asking, () => undefined);
   if (!isInstances(answer)) {
     return {

@@ -125,6 +125,26 @@ export async function findTargetAgain(
   throw new CommandError(await ambiguous(context, name, found));
 }
 
+/** Whether a text is the id of a target, and no name. */
+export function isTargetId(text: string): boolean {
+  return TARGET_ID.test(text);
+}
+
+/**
+ * All nodes that a text names, of those that are known.
+ *
+ * @throws CommandError when there is none
+ */
+export async function nodesNamed(
+  context: CommandContext,
+  text: string,
+  known: KnownNodes,
+): Promise<readonly KnownNode[]> {
+  const found = known.nodes.filter((node) => isCalled(node, text));
+  if (found.length > 0) return found;
+  throw new CommandError(unknown(text, known, await connectionNames(context)));
+}
+
 /**
  * @param awaited - whether a machine that is not ready yet is meant, too: then EC2 is asked for those that Systems Manager
  *   does not know, or not any more

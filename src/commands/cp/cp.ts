@@ -20,7 +20,7 @@ import { checkLoggedAccount } from './logged-account.ts';
 import { createCopyReport, noCopyReport } from './report/copy-report.ts';
 import { readRequest, type CopyRequest } from './request.ts';
 import { runUntilSignal } from './run-until-signal.ts';
-import { parseBucketPlace, type BucketPlace } from './s3/bucket-place.ts';
+import { parseBucketPlace, type BucketPlace } from '../../cli/storage/bucket-place.ts';
 
 /** The options of `cp` as commander stores them. */
 interface CpOptions {

@@ -4,11 +4,19 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
+import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { createRemote, requirePosix, type Remote } from '../../cli/remote/remote.ts';
 import { SHELL_NAMES, type ShellName } from '../../cli/remote/remote-shell.ts';
 import { findTarget } from '../../cli/target/resolve-target.ts';
 import { commandFailures } from '../../failures/commands.ts';
 import { planExec } from './exec-run.ts';
+import {
+  addFleetOptions,
+  FLEET_HELP,
+  fleetSetting,
+  selectsFleet,
+  type FleetOptions,
+} from './fleet/fleet-options.ts';
 import { runOnTerminal } from './run-on-terminal.ts';
 import { runWithInput } from './run-with-input.ts';
 import { runWithoutTerminal } from './run-without-terminal.ts';
@@ -16,7 +24,7 @@ import { runWithoutTerminal } from './run-without-terminal.ts';
 /** Ends the options of the program, and begins the command. */
 const SEPARATOR = '--';
 
-interface ExecOptions {
+interface ExecOptions extends FleetOptions {
   readonly stdin?: boolean;
   readonly tty?: boolean;
   readonly binary?: boolean;
@@ -50,28 +58,42 @@ export function configureExec(command: Command, context: CommandContext): Comman
         SHELL_NAMES,
       ),
     )
-    .option('--reason <text>', 'note for the session history')
-    .action(async (_target: unknown, _words: unknown, options: ExecOptions, self: Command) => {
-      const { targetText, words } = readOperands(self.args, context.args);
-      if (words.length === 0) {
-        throw usageError(self, 'There is no command to run.', [
-          'Write it after --, for example: `session-manager-plugin exec web -- uptime`.',
-        ]);
-      }
-      checkModes(self, options, context);
-      const script = words.join(' ');
-      if (script.trim() === '') throw new CommandError(commandFailures['command-empty']());
-      const target = await findTarget(context, targetText);
-      const remote = createRemote({
-        context,
-        target,
-        reason: options.reason,
-        stopped: context.interrupted,
-      });
-      context.exitWith(await run(remote, script, options));
+    .option('--reason <text>', 'note for the session history');
+  addFleetOptions(command);
+  command.action(async (_target: unknown, _words: unknown, options: ExecOptions, self: Command) => {
+    const { targetText, words } = readOperands(self.args, context.args);
+    if (words.length === 0) {
+      throw usageError(self, 'There is no command to run.', [
+        'Write it after --, for example: `session-manager-plugin exec web -- uptime`.',
+      ]);
+    }
+    checkModes(self, options, context);
+    const script = words.join(' ');
+    if (script.trim() === '') throw new CommandError(commandFailures['command-empty']());
+    if (selectsFleet(options)) {
+      checkFleet(self, options, targetText);
+      const { runFleet } = await import('./fleet/run-fleet.ts');
+      context.exitWith(await runFleet(context, self, script, options));
+      return;
+    }
+    const setting = fleetSetting(options);
+    if (setting !== undefined) {
+      throw usageError(self, `${setting} is for a command on many machines.`, [
+        'Add --tag, --targets, --filter or --all, or leave it out.',
+      ]);
+    }
+    const target = await findTarget(context, targetText);
+    const remote = createRemote({
+      context,
+      target,
+      reason: options.reason,
+      stopped: context.interrupted,
     });
+    context.exitWith(await run(remote, script, options));
+  });
   return {
     unknownOptionHint: 'Put -- before the command to run: what follows it is not read as options.',
+    sections: [FLEET_HELP],
     examples: examples(
       'exec i-0123456789abcdef0 -- uname -a',
       "exec i-0123456789abcdef0 -- 'df -h / | tail -n 1'",
@@ -80,8 +102,33 @@ export function configureExec(command: Command, context: CommandContext): Comman
       'exec -i db -- pg_restore -d shop < shop.dump',
       'exec --binary db -- pg_dump -Fc shop > shop.dump',
       'exec -it web -- top',
+      'exec --tag Role=web --tag Env=prod -- systemctl is-active nginx',
+      'exec --all --fold -- uname -r',
     ),
   };
+}
+
+/** @throws UsageError for what only a command on one target has */
+function checkFleet(
+  command: Command,
+  { stdin, tty, binary, sudo, reason }: ExecOptions,
+  target: string | undefined,
+): void {
+  const single = { '-i': stdin, '-t': tty, '--binary': binary, '--sudo': sudo, '--reason': reason };
+  const [option] = Object.entries(single).find(([, value]) => value !== undefined) ?? [];
+  if (target !== undefined) {
+    throw usageError(command, `"${shown(target)}" is one target, and the options select many.`, [
+      'Leave out the target, or the options --tag, --targets, --filter and --all.',
+    ]);
+  }
+  if (option === undefined) return;
+  const hint =
+    option === '--reason'
+      ? 'Pass --comment instead.'
+      : option === '--sudo'
+        ? 'Leave it out: the command runs as root.'
+        : 'Leave it out, or run the command on one target.';
+  throw usageError(command, `${option} cannot be used on many machines.`, [hint]);
 }
 
 /** @throws UsageError for options that contradict each other */

@@ -41,6 +41,11 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     isConnected: notAsked,
     endpoint: notAsked,
     objectStore: notAsked,
+    sendCommand: notAsked,
+    invocations: notAsked,
+    invocationOutput: notAsked,
+    hasCommandEnded: notAsked,
+    cancelCommand: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));
   return { clock, answer, ended, logged, guard, calls: guard.guard(calls), send: () => send?.() };

@@ -8,6 +8,8 @@ export interface LocalNode {
   readonly id: string;
   /** Value of its Name tag; no tag when left out. */
   readonly nameTag?: string;
+  /** Its other tags. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** The name it was registered with, as on-premises servers have one. */
   readonly name?: string;
   readonly computerName?: string;
@@ -90,11 +92,15 @@ function valueOf(node: LocalNode, key: string): string | undefined {
       return node.pingStatus ?? 'Online';
     case 'PlatformTypes':
       return node.platformType ?? 'Linux';
-    case 'tag:Name':
-      return node.nameTag;
     default:
+      if (key.startsWith('tag:')) return tagsOf(node)[key.slice('tag:'.length)];
       throw new RefusedRequest('InvalidFilterKey', `The filter key ${key} is not valid.`);
   }
+}
+
+/** The tags of a node by their keys. */
+export function tagsOf({ nameTag, tags }: LocalNode): Readonly<Record<string, string>> {
+  return { ...(nameTag === undefined ? {} : { Name: nameTag }), ...tags };
 }
 
 function describe(node: LocalNode): JsonObject {

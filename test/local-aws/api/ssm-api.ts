@@ -5,6 +5,7 @@ import { describeSessions } from './describe-sessions.ts';
 import { assertParameters, getDocument, listDocuments, type Documents } from './documents-api.ts';
 import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';
 import { RefusedRequest, type ApiFailure } from './page.ts';
+import type { RunCommandApi } from './run-command/run-command-api.ts';
 import type { ServiceSession } from '../session.ts';
 import {
   InvalidRequest,
@@ -36,6 +37,7 @@ export interface ApiBackend {
   start(request: StartSessionRequest): Promise<SessionResponse>;
   readonly nodes: readonly LocalNode[];
   readonly documents: Documents;
+  readonly runCommand: RunCommandApi;
   /** Whether sessions are started only on nodes whose agent is connected. */
   readonly onlyNodes: boolean;
   /** What an operation is refused with; undefined when it is not. */
@@ -158,8 +160,12 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
       }
       return operation === 'ResumeSession' ? resume(session) : terminate(session);
     }
-    default:
-      return failure(400, 'UnknownOperationException', `no operation ${operation}`);
+    default: {
+      const result = backend.runCommand.answer(operation, body);
+      return result === undefined
+        ? failure(400, 'UnknownOperationException', `no operation ${operation}`)
+        : ok(result);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import type { LocalNode } from '../api/nodes-api.ts';
 import { LOCAL_IDENTITY } from '../api/sts-api.ts';
 import type { Request } from './iam.ts';
@@ -37,6 +37,18 @@ export function systemsManagerAccess(
     case 'ResumeSession':
     case 'TerminateSession':
       return [sessionAccess(action, stringMember(body, 'SessionId'), resources)];
+    case 'SendCommand': {
+      const document = documentArn(stringMember(body, 'DocumentName'), resources);
+      const nodeIds = nodesOf(body);
+      return [
+        { action, resource: document },
+        ...nodeIds.map((id) => ({
+          action,
+          resource: nodeArn(id, resources),
+          context: tagContext(id, resources),
+        })),
+      ];
+    }
     case 'GetDocument':
       return [{ action, resource: documentArn(stringMember(body, 'Name'), resources) }];
     default:
@@ -67,27 +79,40 @@ export function dataChannelAccess(sessionId: string, resources: SessionResources
   return sessionAccess('ssmmessages:OpenDataChannel', sessionId, resources);
 }
 
-function startAccess(
-  target: string,
-  namesDocument: boolean,
-  { region, nodes }: SessionResources,
-): Request {
+function startAccess(target: string, namesDocument: boolean, resources: SessionResources): Request {
   const [cluster = '', task = ''] = target.replace(/^ecs:/, '').split('_');
-  const place = `${region}:${account}`;
   const resource = target.startsWith('ecs:')
-    ? `arn:aws:ecs:${place}:task/${cluster}/${task}`
-    : target.startsWith('mi-')
-      ? `arn:aws:ssm:${place}:managed-instance/${target}`
-      : `arn:aws:ec2:${place}:instance/${target}`;
-  const tag = nodes.find(({ id }) => id === target)?.nameTag;
+    ? `arn:aws:ecs:${resources.region}:${account}:task/${cluster}/${task}`
+    : nodeArn(target, resources);
   return {
     action: 'ssm:StartSession',
     resource,
     context: {
       'ssm:SessionDocumentAccessCheck': String(namesDocument),
-      ...(tag === undefined ? {} : { 'ssm:resourceTag/Name': tag }),
+      ...tagContext(target, resources),
     },
   };
+}
+
+function nodeArn(id: string, { region }: SessionResources): string {
+  return id.startsWith('mi-')
+    ? `arn:aws:ssm:${region}:${account}:managed-instance/${id}`
+    : `arn:aws:ec2:${region}:${account}:instance/${id}`;
+}
+
+function tagContext(id: string, { nodes }: SessionResources): Readonly<Record<string, string>> {
+  const tag = nodes.find((node) => node.id === id)?.nameTag;
+  return tag === undefined ? {} : { 'ssm:resourceTag/Name': tag };
+}
+
+/** The nodes that SendCommand names by their ids. */
+function nodesOf(body: JsonObject): readonly string[] {
+  const { InstanceIds: ids, Targets: targets } = body;
+  const named = (Array.isArray(targets) ? targets : []).filter(
+    (target: unknown) => isJsonObject(target) && /^instanceids$/i.test(stringMember(target, 'Key')),
+  );
+  const lists: readonly unknown[] = [ids, ...named.map((target: JsonObject) => target['Values'])];
+  return lists.flatMap((list) => (Array.isArray(list) ? list.map(String) : []));
 }
 
 function sessionAccess(action: string, sessionId: string, resources: SessionResources): Request {

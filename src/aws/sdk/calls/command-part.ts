@@ -11,6 +11,13 @@ import { describeInstance, describeInstances, startInstance } from './ec2-instan
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
 import { endpointUrl } from './regional-endpoints.ts';
+import {
+  cancelCommand,
+  getInvocationOutput,
+  hasCommandEnded,
+  listInvocations,
+  sendCommand,
+} from './run-command.ts';
 import { isConnected, openSessions, startSession, terminateSession } from './session-calls.ts';
 
 /** The calls to AWS that the program's commands make. A session has its own part (session-part.ts). */
@@ -39,6 +46,11 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     startInstance: (id) => startInstance(calls, id),
     document: (name) => getDocument(calls, name),
     sessionDocuments: () => listSessionDocuments(calls),
+    sendCommand: (request) => sendCommand(calls, request),
+    invocations: (commandId, nextToken) => listInvocations(calls, commandId, nextToken),
+    invocationOutput: (commandId, nodeId) => getInvocationOutput(calls, commandId, nodeId),
+    hasCommandEnded: (commandId) => hasCommandEnded(calls, commandId),
+    cancelCommand: (commandId, nodeIds) => cancelCommand(calls, commandId, nodeIds),
     endpoint: (service) => endpointUrl(options, service),
   };
 }

@@ -80,17 +80,17 @@ function visibleArguments(command: Command): readonly Argument[] {
   return command.createHelp().visibleArguments(command);
 }
 
+/** Options by their headings, the common ones last. */
 function optionSections(command: Command): readonly HelpSection[] {
   const options = command.createHelp().visibleOptions(command);
-  const isCommon = (option: Option): boolean => option.helpGroupHeading === COMMON_OPTIONS_TITLE;
-  return [
-    {
-      kind: 'items',
-      title: OPTIONS_TITLE,
-      items: options.filter((option) => !isCommon(option)).map(optionItem),
-    },
-    { kind: 'items', title: COMMON_OPTIONS_TITLE, items: options.filter(isCommon).map(optionItem) },
-  ];
+  const titleOf = ({ helpGroupHeading = '' }: Option): string =>
+    helpGroupHeading === '' ? OPTIONS_TITLE : helpGroupHeading;
+  const own = options.map(titleOf).filter((title) => title !== COMMON_OPTIONS_TITLE);
+  return [...new Set([OPTIONS_TITLE, ...own, COMMON_OPTIONS_TITLE])].map((title) => ({
+    kind: 'items',
+    title,
+    items: options.filter((option) => titleOf(option) === title).map(optionItem),
+  }));
 }
 
 function optionItem(option: Option): HelpItem {

@@ -42,7 +42,7 @@ async function explain(
   { calls, region }: StartOptions,
 ): Promise<Failure<'target-not-connected'> | undefined> {
   const purpose = `start a session on ${targetTitle}`;
-  for await (const { id, pingStatus } of calls.nodes({ id: target })) {
+  for await (const { id, pingStatus } of calls.nodes({ ids: [target] })) {
     if (id !== target) continue;
     return pingStatus === ONLINE
       ? undefined

@@ -6,7 +6,7 @@ import type { CopyEngine, CreateEngine } from '../copy-engine.ts';
 import { posixFiles, toolsOn } from '../files/posix-files.ts';
 import { downloadPaths } from '../files/remote-source.ts';
 import { targetHost } from '../up/target-host.ts';
-import type { BucketPlace } from './bucket-place.ts';
+import type { BucketPlace } from '../../../cli/storage/bucket-place.ts';
 import { downloaderThroughS3 } from './download-through-s3.ts';
 import type { Storage } from './stored-object.ts';
 import { uploadTreeThroughS3 } from './tree-through-s3.ts';

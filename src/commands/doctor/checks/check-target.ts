@@ -63,7 +63,7 @@ export async function checkNode(calls: NodeCalls, target: string): Promise<reado
   if (target.startsWith('ecs:')) return [];
   let node: ManagedNode | undefined;
   try {
-    for await (const found of calls.nodes({ id: target })) node = found;
+    for await (const found of calls.nodes({ ids: [target] })) node = found;
   } catch (error) {
     const { text, next } = explain(error);
     return [warning(check, text, next)];

@@ -73,7 +73,7 @@ it('nodes have the names that users know', async (t) => {
 it('nodes are found by id, and by Name tag, which is their name then', async (t) => {
   const { calls } = await callsOf(t, [WEB, PRINTER]);
   assert.deepEqual(
-    (await list(calls, { id: PRINTER.id })).map(({ id }) => id),
+    (await list(calls, { ids: [PRINTER.id] })).map(({ id }) => id),
     [PRINTER.id],
   );
   const named = await list(calls, { nameTag: 'web' });

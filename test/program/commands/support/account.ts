@@ -33,7 +33,7 @@ export const PRINTER: LocalNode = {
 /** An account with managed nodes, for as long as the test lasts. */
 export interface Account extends CommandTarget {
   /** Runs the program in pipes, its stdin at its end, until it has ended. */
-  run(args: readonly string[], env?: Environment): Promise<PipedRun>;
+  readonly run: (args: readonly string[], env?: Environment) => Promise<PipedRun>;
 }
 
 /** A run that has ended. */
@@ -48,7 +48,7 @@ export async function startAccount(
   const target = await startCommandTarget(t, { ...options, nodes });
   return {
     ...target,
-    async run(args, env = {}) {
+    run: async (args, env = {}) => {
       const program = startCommand(t, target, args, { env });
       const outcome = await outcomeOf(program);
       return { ...outcome, ...(await program.end()) };

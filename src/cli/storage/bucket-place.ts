@@ -1,6 +1,6 @@
-import { ValueError } from '../../../cli/framework/usage/value-error.ts';
+import { ValueError } from '../framework/usage/value-error.ts';
 
-/** Where objects of copies are stored for a short time. */
+/** A bucket, and where in it objects are stored. */
 export interface BucketPlace {
   readonly bucket: string;
   /** Is put before the names of objects; ends with a slash unless it is empty. */
@@ -13,7 +13,7 @@ const PLACE = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/*$/;
 const MAX_PREFIX_BYTES = 900;
 
 /**
- * Reads the value of `--via`.
+ * Reads `s3://BUCKET` or `s3://BUCKET/PREFIX`.
  *
  * @throws ValueError
  */
