@@ -9,6 +9,7 @@ import { recordingFailures } from '../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
+import { fleetFailures } from '../../../src/failures/fleets.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
 import { proxyFailures } from '../../../src/failures/proxy.ts';
@@ -27,6 +28,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Connections', 'connections', connectionFailures],
   ['Connections in the background', 'background', backgroundFailures],
   ['Recordings', 'recordings', recordingFailures],
+  ['Commands on many machines', 'fleets', fleetFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
@@ -47,6 +49,7 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'connection-unknown': ['NAME'],
   'connection-not-up': ['NAME', ['OTHERS']],
   'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
+  'fleet-offline': [['MACHINES']],
   'profile-not-found': ['PROFILE'],
   'certificate-untrusted': ['HOST', 'ISSUER', 'ROOT', ''],
   'certificate-issuer-unknown': ['HOST', 'ISSUER', 'UNKNOWN', ''],

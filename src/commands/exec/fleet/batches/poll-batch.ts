@@ -28,8 +28,12 @@ export async function pollBatch(polling: Polling, batch: SentBatch): Promise<boo
       await pace.next();
       return calls.invocations(batch.commandId, from);
     });
-    for (const invocation of page.invocations) {
-      listed.add(invocation.nodeId);
+    const described = new Map(page.invocations.map((one) => [one.nodeId, one]));
+    // In the order of their names, whatever AWS's is.
+    for (const id of [...batch.open.keys()]) {
+      const invocation = described.get(id);
+      if (invocation === undefined) continue;
+      listed.add(id);
       if (state.update(batch, invocation)) isChanged = true;
     }
     token = page.nextToken;
