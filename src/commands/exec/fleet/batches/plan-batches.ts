@@ -31,7 +31,7 @@ export interface FleetProgress {
 }
 
 /** Ids in one request to SendCommand (Systems Manager API, `TargetValues`). */
-export const MAX_BATCH_MACHINES = 50;
+const MAX_BATCH_MACHINES = 50;
 
 /**
  * The next batch that may be sent now. Together, the batches stay within the limits of the fleet:
