@@ -9,6 +9,7 @@ import { useWith, type Outcome, type Permissions, type Use } from '../support/pe
 const GUIDE = 'docs/iam.md';
 const WEB = 'i-0123456789abcdef0';
 const BASTION = 'i-02468ace13579bdf0';
+const MISSING = 'i-0fedcba9876543210';
 const PROGRAM = 'session-manager-plugin';
 
 /** What one action of a policy is for, and what happens without it. */
@@ -53,6 +54,17 @@ const endsSession: Use = {
   ],
 };
 
+const fleet = use(['exec', '--targets', WEB, '--', 'hostname; echo apart >&2']);
+/** AWS finds nothing about this machine ({@link useWith}). */
+const missingMachine = script(
+  `${PROGRAM} exec --targets ${MISSING} -- hostname 2>&1 | grep 'AWS reports nothing about it'`,
+);
+/** The command makes a file when it runs; its end by SIGTERM has the status 143. */
+const cancelsFleet = script(
+  `file=$(mktemp -u); ${PROGRAM} exec --targets ${WEB} -- "touch $file; sleep 600" & ` +
+    'until [ -e "$file" ]; do sleep 0.1; done; rm "$file"; kill $!; wait $!; [ $? = 143 ]',
+);
+
 const SUBJECTS: readonly Subject[] = [
   {
     heading: 'Shells',
@@ -67,6 +79,19 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:DescribeInstanceInformation', use: exec, without: 'degrades' },
     ],
     refused: [use(['exec', BASTION, '--', 'hostname']), execWithInput, execOnTerminal],
+  },
+  {
+    heading: 'Commands on many machines',
+    checks: [
+      { action: 'ssm:SendCommand', use: fleet, without: 'fails' },
+      { action: 'ssm:DescribeInstanceInformation', use: fleet, without: 'fails' },
+      { action: 'ec2:DescribeInstances', use: fleet, without: 'degrades' },
+      { action: 'ssm:ListCommandInvocations', use: fleet, without: 'fails' },
+      { action: 'ssm:GetCommandInvocation', use: fleet, without: 'degrades' },
+      { action: 'ssm:ListCommands', use: missingMachine, without: 'fails' },
+      { action: 'ssm:CancelCommand', use: cancelsFleet, without: 'fails' },
+    ],
+    refused: [exec],
   },
   {
     heading: 'Copies',
@@ -228,6 +253,11 @@ function use(args: readonly string[], input?: string): Use {
   return { command: [PROGRAM, ...args], ...(input === undefined ? {} : { input }) };
 }
 
+/** Commands for bash. */
+function script(lines: string): Use {
+  return { command: ['bash', '-c', lines] };
+}
+
 function inEcs(command: string): Use {
   const args = ['--cluster', 'shop', '--task', '0123456789abcdef', '--container', 'app'];
   return {
@@ -294,8 +324,15 @@ function toolsOf({ command }: Use): (typeof AWS)[] {
   return command[0] === 'aws' || command.includes('doctor') ? [AWS] : [];
 }
 
+/** What scripts are for. */
+const SCRIPT_NAMES: ReadonlyMap<Use['command'], readonly string[]> = new Map([
+  [endsSession.command, ['sessions --terminate ID']],
+  [missingMachine.command, ['exec on a machine that AWS does not find']],
+  [cancelsFleet.command, ['exec on many machines, which is terminated']],
+]);
+
 function nameOf({ command, disturbance, encrypted }: Use): string {
-  const words = command[0] === 'bash' ? ['sessions --terminate ID'] : command;
+  const words = SCRIPT_NAMES.get(command) ?? command;
   const marks = [disturbance, encrypted === true ? 'encrypted' : undefined];
   const named = marks.filter((mark) => mark !== undefined).join(', ');
   return `${words.join(' ')}${named === '' ? '' : ` (${named})`}`;

@@ -48,7 +48,7 @@ const REMOTE_PROGRAMS: Readonly<Record<string, string>> = {
 export interface AccountOptions {
   /** Port of an SSH server that is the target's. */
   readonly sshPort?: number;
-  readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessionId' | 'iam'>;
+  readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand'>;
   /** What is different about the agent of each session. */
   readonly agent?: Pick<AgentOptions, 'encryption'>;
 }

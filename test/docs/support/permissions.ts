@@ -48,6 +48,8 @@ export interface Outcome {
   readonly open: boolean;
 }
 
+/** A node that Run Command does not find. */
+const UNKNOWN_NODE = 'i-0fedcba9876543210';
 const KMS_KEY = 'arn:aws:kms:us-east-1:123456789012:key/sessions';
 const NODE = { ...LOCAL_IDENTITY, arn: 'arn:aws:sts::123456789012:assumed-role/node/i-0' };
 
@@ -77,7 +79,7 @@ export async function useWith(
   const ssh = await startService(t, (socket) => socket.once('data', (line) => socket.end(line)));
   const aws = await startAccount(t, join(directory, 'target'), aliases, {
     sshPort: ssh.port,
-    aws: { iam },
+    aws: { iam, runCommand: { unknown: [UNKNOWN_NODE] } },
     agent: use.encrypted === true ? { encryption } : {},
   });
   if (use.stopped !== undefined) {

@@ -23,6 +23,8 @@ export interface RunCommandOptions {
   readonly powershell?: (lines: readonly string[], node: LocalNode) => Script;
   /** Nodes whose agent is online for the service, but gets no command. */
   readonly undeliverable?: readonly string[];
+  /** Nodes that the service does not find among `Targets`: it lists nothing about them. */
+  readonly unknown?: readonly string[];
   /** Takes what the agent stores in S3. */
   readonly store?: (bucket: string, key: string, content: Buffer) => Promise<void>;
 }
@@ -70,7 +72,9 @@ export function createRunCommandApi(
         `Document with name ${documentName} does not exist.`,
       );
     }
-    const chosen = selectNodes(nodes, request, document.isWindows);
+    const chosen = selectNodes(nodes, request, document.isWindows).filter(
+      ({ id }) => options.unknown?.includes(id) !== true,
+    );
     const rate = readRateControl(request['MaxConcurrency'], request['MaxErrors'], chosen.length);
     if (rate === undefined) throw invalid('MaxConcurrency or MaxErrors');
     const comment = stringMember(request, 'Comment');
