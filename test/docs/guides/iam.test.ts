@@ -65,6 +65,13 @@ const cancelsFleet = script(
     'until [ -e "$file" ]; do sleep 0.1; done; rm "$file"; kill $!; wait $!; [ $? = 143 ]',
 );
 
+/** What scripts are for. */
+const SCRIPT_NAMES: ReadonlyMap<Use['command'], readonly string[]> = new Map([
+  [endsSession.command, ['sessions --terminate ID']],
+  [missingMachine.command, ['exec on a machine that AWS does not find']],
+  [cancelsFleet.command, ['exec on many machines, which is terminated']],
+]);
+
 const SUBJECTS: readonly Subject[] = [
   {
     heading: 'Shells',
@@ -323,13 +330,6 @@ function toolsOf({ command }: Use): (typeof AWS)[] {
   // The doctor looks for the AWS CLI.
   return command[0] === 'aws' || command.includes('doctor') ? [AWS] : [];
 }
-
-/** What scripts are for. */
-const SCRIPT_NAMES: ReadonlyMap<Use['command'], readonly string[]> = new Map([
-  [endsSession.command, ['sessions --terminate ID']],
-  [missingMachine.command, ['exec on a machine that AWS does not find']],
-  [cancelsFleet.command, ['exec on many machines, which is terminated']],
-]);
 
 function nameOf({ command, disturbance, encrypted }: Use): string {
   const words = SCRIPT_NAMES.get(command) ?? command;
