@@ -109,7 +109,7 @@ async function pingOf(
   calls: Pick<Aws, 'nodes'>,
   id: string,
 ): Promise<Exclude<TargetNow['ping'], undefined>> {
-  for await (const node of calls.nodes({ id })) {
+  for await (const node of calls.nodes({ ids: [id] })) {
     if (node.id === id) return node.pingStatus === ONLINE ? 'online' : 'offline';
   }
   return 'offline';
