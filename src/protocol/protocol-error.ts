@@ -12,7 +12,8 @@ export type ProtocolErrorReason =
   | 'payload-malformed'
   | 'handshake-excessive'
   | 'smux-version'
-  | 'smux-command';
+  | 'smux-command'
+  | 'relay';
 
 /**
  * Bytes from the peer that break the protocol. The message names the rule and sizes or numbers, never
