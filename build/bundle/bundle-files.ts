@@ -4,6 +4,7 @@ import { COMMANDS as COMMAND_TABLE } from '../../src/commands/index.ts';
 import { ROOT } from '../runtime/setup.mjs';
 import { readVersion } from '../version.ts';
 import { lateBuiltins } from './late-builtins.ts';
+import { embeddedSources } from './embedded-sources.ts';
 import { lateMasks } from './late-masks.ts';
 import { latePackage } from './late-package.ts';
 import { literalKeys } from './literal-keys.ts';
@@ -109,6 +110,7 @@ export function bundlePlugins(separate: readonly BundleFile[]): Plugin[] {
     pureBindings(),
     lateBuiltins(),
     lateMasks(),
+    embeddedSources(),
     latePackage('string-width', ROOT),
     ...separate.map(({ module, name }) => separateEntry(join(ROOT, module), `${name}.cjs`)),
   ];

@@ -1,0 +1,77 @@
+import { quoteForShell } from '../lib/quote-for-shell.ts';
+import { PERL_SOURCE, PYTHON_SOURCE } from './sources.ts';
+
+/** How long the input session waits for the relay, in seconds: the start of one session. */
+const RELAY_START_S = 60;
+
+/** Statuses of both scripts for what a target may lack. */
+export const RELAY_STATUS = { noDirectory: 3, noFifo: 4, noInterpreter: 5 } as const;
+
+/** Prints nothing, and succeeds where a relay can run. */
+const HAS_PYTHON = `python3 -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null`;
+const HAS_PERL = `perl -e 'use 5.010; use Socket; use POSIX' 2>/dev/null`;
+
+/**
+ * The script of the input session, on a raw terminal (docs/design/relay.md#sessions). It makes two FIFOs that only its user may
+ * use, prints their directory, and waits until the relay has opened them; then their names are removed. Its end, and that
+ * of the relay, close them.
+ *
+ * In the background, stdin would be the null device. A trap of a signal removes everything by itself: in dash and BusyBox,
+ * its `exit` would run before the trap of EXIT has removed anything.
+ *
+ * @param name - of the directory, which does not exist
+ */
+export function inputScript(name: string): string {
+  return `\
+directory=
+for parent in "$TMPDIR" /tmp /dev/shm; do
+  if [ -n "$parent" ] && mkdir -m 700 "$parent/${name}" 2>/dev/null; then
+    directory=$parent/${name}
+    break
+  fi
+done
+[ -n "$directory" ] || exit ${RELAY_STATUS.noDirectory}
+clean() { rm -f "$directory/input" "$directory/end"; rmdir "$directory" 2>/dev/null; }
+copy= watch=
+stop() { for child in $copy $watch; do kill "$child" 2>/dev/null; done; }
+trap 'clean; stop' EXIT
+trap "trap '' HUP INT TERM; clean; stop; exit 1" HUP INT TERM
+mkfifo "$directory/input" "$directory/end" || exit ${RELAY_STATUS.noFifo}
+(
+  trap - EXIT HUP INT
+  trap 'kill $nap; exit' TERM
+  sleep ${RELAY_START_S} &
+  nap=$!
+  wait $nap
+  kill -TERM $$
+) </dev/null >/dev/null 2>&1 &
+watch=$!
+printf '%s\\n' "$directory"
+exec 3>"$directory/input" 4<"$directory/end" 5<&0
+clean
+kill "$watch" 2>/dev/null
+watch=
+cat <&5 >&3 4<&- 2>/dev/null &
+copy=$!
+exec 3>&- 5<&-
+cat <&4 >/dev/null`;
+}
+
+/**
+ * The script of the output session, which runs the relay. The shell keeps `end` open and the relay does not, so that the end of
+ * either is seen. Python is preferred, because it may compress.
+ *
+ * @param directory - a word of the shell: the path that {@link inputScript} has printed
+ * @param user - as whom the relay runs, by `sudo -n`; undefined for the user of the session
+ */
+export function relayScript(directory: string, user: string | undefined): string {
+  const sudo = user === undefined ? '' : `sudo -n -u ${quoteForShell(user)} `;
+  const run = (command: string): string => `${sudo}${command} 4>&-`;
+  return `\
+exec <${directory}/input 4>${directory}/end
+ulimit -n "$(ulimit -H -n)" 2>/dev/null
+if ${HAS_PYTHON}; then ${run(`python3 -c ${quoteForShell(PYTHON_SOURCE)}`)}
+elif ${HAS_PERL}; then ${run(`perl -e ${quoteForShell(PERL_SOURCE)}`)}
+else exit ${RELAY_STATUS.noInterpreter}
+fi`;
+}
