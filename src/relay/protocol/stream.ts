@@ -1,4 +1,4 @@
-import { createByteQueue } from '../../session/streams/byte-queue.ts';
+import { createByteQueue, type ByteQueue } from '../../session/streams/byte-queue.ts';
 import {
   EARLY_WINDOW_BYTES,
   MAX_DATA_BYTES,
@@ -35,15 +35,15 @@ export interface StreamHandlers {
 /** A connection through the relay. */
 export interface TunnelStream {
   readonly id: number;
-  /** Sends bytes, when window and turn permit. Datagrams of UDP: each call is one, and dropped when the window is too small. */
+  /** Sends bytes, when window and turn permit. Of UDP each call is a datagram, which is dropped when the window is too small. */
   write(bytes: Buffer): void;
-  /** Bytes that wait to be sent: above its limit the owner writes no more until `drain`. */
+  /** The memory of what waits to be sent, in bytes: above its limit the owner writes no more until `drain`. */
   queued(): number;
   /** Sends nothing more, after what was written. */
   end(): void;
   /** Closes both directions at once. Idempotent. */
   reset(code?: ResetCode): void;
-  /** The local program has taken so many bytes of `data`. */
+  /** The local program has taken this many bytes of `data`. */
   taken(bytes: number): void;
 }
 
@@ -56,26 +56,6 @@ export interface StreamHost {
   closed(stream: MuxStream): void;
 }
 
-/** The part of a stream that its tunnel uses. */
-export interface MuxStream {
-  readonly stream: TunnelStream;
-  readonly isListener: boolean;
-  /** Answers ACCEPT. */
-  accept(handlers: StreamHandlers): void;
-  /** @throws ProtocolError when the relay must not send it now */
-  onOpened(window: number, port: number): void;
-  /** @throws ProtocolError */
-  onData(bytes: Buffer): void;
-  /** @throws ProtocolError */
-  onWindow(bytes: number): void;
-  /** @throws ProtocolError */
-  onEnd(): void;
-  onReset(reset: StreamReset): void;
-  /** The frames of one turn; undefined when it has nothing to send. @param limit - bytes of data */
-  turn(limit: number): readonly Buffer[] | undefined;
-  readonly hasMore: boolean;
-}
-
 /** What is known of a stream when it begins. */
 export interface StreamBeginning {
   readonly id: number;
@@ -86,128 +66,170 @@ export interface StreamBeginning {
   readonly sendWindow: number;
 }
 
-/** @param handlers - undefined for a stream of ACCEPT, until {@link MuxStream.accept} */
-export function createStream(
-  { id, kind, receiveWindow, sendWindow: initialWindow }: StreamBeginning,
-  host: StreamHost,
-  initialHandlers: StreamHandlers,
-): MuxStream {
-  const queue = createByteQueue();
-  let handlers = initialHandlers;
-  let state: StreamState = 'opening';
-  let ending: 'no' | 'after-queue' | 'sent' = 'no';
-  let sendWindow = initialWindow;
+/** A stream, as its tunnel sees it. */
+export interface MuxStream {
+  readonly beginning: StreamBeginning;
+  readonly host: StreamHost;
+  readonly queue: ByteQueue;
+  handlers: StreamHandlers;
+  state: StreamState;
+  ending: 'no' | 'after-queue' | 'sent';
+  sendWindow: number;
   /** What the relay may still send. */
-  let receivable = receiveWindow;
+  receivable: number;
   /** Taken by the local program, and not yet granted again. */
-  let owed = 0;
+  owed: number;
+}
 
-  const step = (event: StreamEvent): void => {
-    const next = STREAM_TRANSITIONS[state][event];
-    if (next === undefined) throw malformed(`${event} while a stream is ${state}`);
-    const wasClosed = state === 'closed';
-    state = next;
-    if (state === 'closed' && !wasClosed) {
-      queue.clear();
-      host.closed(mux);
-    }
+/** A stream that is being opened. */
+export function createStream(
+  beginning: StreamBeginning,
+  host: StreamHost,
+  handlers: StreamHandlers,
+): MuxStream {
+  return {
+    ...{ beginning, host, handlers },
+    queue: createByteQueue(),
+    state: 'opening',
+    ending: 'no',
+    sendWindow: beginning.sendWindow,
+    receivable: beginning.receiveWindow,
+    owed: 0,
   };
-  const hasTurn = (): boolean =>
-    state !== 'closed' && (queue.size() > 0 ? sendWindow > 0 : ending === 'after-queue');
+}
 
-  const grow = (bytes: number): void => {
-    sendWindow += bytes;
-    if (sendWindow > MAX_STREAM_WINDOW_BYTES + EARLY_WINDOW_BYTES) {
-      throw malformed('a window that is too large');
-    }
-    if (hasTurn()) host.ready(mux);
-  };
+/** @throws ProtocolError for what the relay must not send now */
+function step(mux: MuxStream, event: StreamEvent): void {
+  const before = mux.state;
+  const next = STREAM_TRANSITIONS[before][event];
+  if (next === undefined) throw malformed(`${event} while a stream is ${before}`);
+  mux.state = next;
+  if (next !== 'closed' || before === 'closed') return;
+  mux.queue.clear();
+  mux.host.closed(mux);
+}
 
-  const stream: TunnelStream = {
+/** Whether a stream has something to send now. */
+export function hasTurn({ state, queue, sendWindow, ending }: MuxStream): boolean {
+  if (state === 'closed') return false;
+  return queue.size() > 0 ? sendWindow > 0 : ending === 'after-queue';
+}
+
+function wake(mux: MuxStream): void {
+  if (hasTurn(mux)) mux.host.ready(mux);
+}
+
+/**
+ * The frames of one turn.
+ *
+ * @param limit - bytes of data
+ */
+export function takeTurn(mux: MuxStream, limit: number): readonly Buffer[] {
+  if (!hasTurn(mux)) return [];
+  const { queue, beginning } = mux;
+  const bytes = queue.take(Math.min(limit, MAX_DATA_BYTES, mux.sendWindow));
+  if (bytes === undefined) {
+    mux.ending = 'sent';
+    step(mux, 'end-sent');
+    return [endFrame(beginning.id)];
+  }
+  mux.sendWindow -= bytes.length;
+  if (queue.size() === 0) mux.handlers.drain();
+  return [dataHeader(beginning.id, bytes.length), bytes];
+}
+
+/** The part of a stream for its owner. */
+export function streamOf(mux: MuxStream): TunnelStream {
+  const { id, kind, receiveWindow } = mux.beginning;
+  const { host, queue } = mux;
+  return {
     id,
     write(bytes) {
-      if (state === 'closed' || ending !== 'no' || kind === 'listener') return;
+      if (mux.state === 'closed' || mux.ending !== 'no') return;
       if (kind === 'datagrams') {
-        if (bytes.length > MAX_DATA_BYTES || bytes.length > sendWindow) return;
-        sendWindow -= bytes.length;
-        host.send(Buffer.concat([dataHeader(id, bytes.length), bytes]));
-        return;
+        sendDatagram(mux, bytes);
+      } else {
+        queue.push(bytes);
+        wake(mux);
       }
-      queue.push(bytes);
-      if (hasTurn()) host.ready(mux);
     },
     queued: () => queue.cost(),
     end() {
-      if (state === 'closed' || ending !== 'no' || kind === 'listener') return;
-      ending = 'after-queue';
-      if (kind === 'datagrams') {
-        // The relay forgets it at once.
-        host.send(endFrame(id));
-        step('reset');
-        return;
+      if (mux.state === 'closed' || mux.ending !== 'no') return;
+      mux.ending = 'after-queue';
+      if (kind === 'bytes') {
+        wake(mux);
+      } else {
+        // Nothing of it waits, and the relay closes it at once.
+        host.send(kind === 'listener' ? resetFrame(id, 'closed') : endFrame(id));
+        step(mux, 'reset');
       }
-      if (hasTurn()) host.ready(mux);
     },
     reset(code = 'closed') {
-      if (state === 'closed') return;
+      if (mux.state === 'closed') return;
       host.send(resetFrame(id, code));
-      step('reset');
+      step(mux, 'reset');
     },
     taken(bytes) {
-      owed += bytes;
-      if (state === 'closed' || state === 'received-end') return;
-      if (owed * WINDOW_STEP_SHARE < receiveWindow) return;
-      host.send(windowFrame(id, owed));
-      receivable += owed;
-      owed = 0;
+      mux.owed += bytes;
+      if (mux.state === 'closed' || mux.state === 'received-end') return;
+      if (mux.owed * WINDOW_STEP_SHARE < receiveWindow) return;
+      host.send(windowFrame(id, mux.owed));
+      mux.receivable += mux.owed;
+      mux.owed = 0;
     },
   };
+}
 
-  const mux: MuxStream = {
-    stream,
-    isListener: kind === 'listener',
-    accept(accepted) {
-      handlers = accepted;
-      step('opened');
-      host.send(openedFrame(id, receiveWindow));
-    },
-    onOpened(window, port) {
-      step('opened');
-      grow(window);
-      handlers.opened(port);
-    },
-    onData(bytes) {
-      if (kind === 'listener') throw malformed('data of a listener');
-      step('data-received');
-      receivable -= bytes.length;
-      if (receivable < 0) throw malformed('more data than the window permits');
-      handlers.data(bytes);
-    },
-    onWindow: grow,
-    onEnd() {
-      if (kind !== 'bytes') throw malformed('an end of something that has none');
-      step('end-received');
-      handlers.end();
-    },
-    onReset(reset) {
-      step('reset');
-      handlers.reset(reset);
-    },
-    turn(limit) {
-      if (!hasTurn()) return undefined;
-      const bytes = queue.take(Math.min(limit, MAX_DATA_BYTES, sendWindow));
-      if (bytes === undefined) {
-        ending = 'sent';
-        step('end-sent');
-        return [endFrame(id)];
-      }
-      sendWindow -= bytes.length;
-      if (queue.size() === 0) handlers.drain();
-      return [dataHeader(id, bytes.length), bytes];
-    },
-    get hasMore() {
-      return hasTurn();
-    },
-  };
-  return mux;
+function sendDatagram(mux: MuxStream, bytes: Buffer): void {
+  if (bytes.length > MAX_DATA_BYTES || bytes.length > mux.sendWindow) return;
+  mux.sendWindow -= bytes.length;
+  mux.host.send(Buffer.concat([dataHeader(mux.beginning.id, bytes.length), bytes]));
+}
+
+/** Answers ACCEPT. */
+export function acceptStream(mux: MuxStream, handlers: StreamHandlers): void {
+  const { id, receiveWindow } = mux.beginning;
+  mux.handlers = handlers;
+  step(mux, 'opened');
+  mux.host.send(openedFrame(id, receiveWindow));
+  wake(mux);
+}
+
+/** @throws ProtocolError */
+export function onOpened(mux: MuxStream, window: number, port: number): void {
+  if (mux.beginning.id % 2 === 0) throw malformed('an answer to its own ACCEPT');
+  step(mux, 'opened');
+  onWindow(mux, window);
+  mux.handlers.opened(port);
+}
+
+/** @throws ProtocolError */
+export function onData(mux: MuxStream, bytes: Buffer): void {
+  if (mux.beginning.kind === 'listener') throw malformed('data of a listener');
+  step(mux, 'data-received');
+  mux.receivable -= bytes.length;
+  if (mux.receivable < 0) throw malformed('more data than the window permits');
+  mux.handlers.data(bytes);
+}
+
+/** @throws ProtocolError */
+export function onWindow(mux: MuxStream, bytes: number): void {
+  mux.sendWindow += bytes;
+  if (mux.sendWindow > MAX_STREAM_WINDOW_BYTES + EARLY_WINDOW_BYTES) {
+    throw malformed('a window that is too large');
+  }
+  wake(mux);
+}
+
+/** @throws ProtocolError */
+export function onEnd(mux: MuxStream): void {
+  if (mux.beginning.kind !== 'bytes') throw malformed('an end of something that has none');
+  step(mux, 'end-received');
+  mux.handlers.end();
+}
+
+export function onReset(mux: MuxStream, reset: StreamReset): void {
+  step(mux, 'reset');
+  mux.handlers.reset(reset);
 }
