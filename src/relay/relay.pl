@@ -202,7 +202,8 @@ sub accepted {
   accept(my $f, $listener->{f}) or return;
   plain($f);
   return if keys %stream >= $most;
-  my $s = $stream{$own += 2} = { id => $own, kind => 1, state => "accepted", wait => "", window => 0, may => 0, owed => 0 };
+  $own += 2;
+  my $s = $stream{$own} = { id => $own, kind => 1, state => "accepted", wait => "", window => 0, may => 0, owed => 0 };
   hold($s, $f);
   setsockopt $f, 6, 1, 1;
   frame(3, $own, pack "NN", $listener->{id}, grant($s));
