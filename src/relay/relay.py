@@ -1,5 +1,5 @@
 # The relay of session-manager-plugin: it opens connections for a client that speaks on stdin, and answers on stdout
-# (docs/design/relay.md). It ends with its stdin, with its stdout, or when it receives nothing for a minute.
+# (docs/design/relay.md#sessions). It ends with its stdin, with its stdout, or when it receives nothing for a minute.
 import binascii, errno, fcntl, os, select, socket, struct, sys, threading, time
 try:
     import zlib

@@ -2,7 +2,7 @@ import { quoteForShell } from '../lib/quote-for-shell.ts';
 import { PERL_SOURCE, PYTHON_SOURCE } from './sources.ts';
 
 /** How long the input session waits for the relay, in seconds: the start of one session. */
-const RELAY_START_S = 60;
+const RELAY_START_SECONDS = 60;
 
 /** Statuses of both scripts for what a target may lack. */
 export const RELAY_STATUS = { noDirectory: 3, noFifo: 4, noInterpreter: 5 } as const;
@@ -40,7 +40,7 @@ mkfifo "$directory/input" "$directory/end" || exit ${RELAY_STATUS.noFifo}
 (
   trap - EXIT HUP INT
   trap 'kill $nap; exit' TERM
-  sleep ${RELAY_START_S} &
+  sleep ${RELAY_START_SECONDS} &
   nap=$!
   wait $nap
   kill -TERM $$

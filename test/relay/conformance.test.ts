@@ -31,7 +31,7 @@ const answerAfterEnd = (socket: Socket): void => {
 
 for (const language of RELAY_LANGUAGES) {
   describe(`the relay in ${language.name}`, needs(DASH, language.tool), () => {
-    it('says which language it is', async (t) => {
+    it('reports its language', async (t) => {
       const { ready } = await startRelay(t, language);
       assert.match(await ready, new RegExp(`^${language.name} \\d+\\.\\d+`));
     });
@@ -108,9 +108,9 @@ for (const language of RELAY_LANGUAGES) {
       const listener = tunnel.listen(
         { address: '127.0.0.1', port: 0 },
         listening.handlers,
-        ({ stream, accept }) => {
-          accepted.attach(stream);
-          accept(accepted.handlers);
+        (incoming) => {
+          accepted.attach(incoming.stream);
+          incoming.accept(accepted.handlers);
         },
       );
       const port = await listening.opened;
@@ -166,7 +166,8 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('stops only the stream whose destination is slow', async (t) => {
-      const { tunnel, peakMemory } = await startRelay(t, language);
+      const relay = await startRelay(t, language);
+      const { tunnel } = relay;
       const sockets: Socket[] = [];
       const slow = openCollected(
         tunnel,
@@ -189,18 +190,19 @@ for (const language of RELAY_LANGUAGES) {
       socket.resume();
       await once(socket, 'end');
       assert.equal(received, 50_000_000);
-      assert.ok(peakMemory() < MEMORY_BYTES, `${peakMemory()} bytes`);
+      assert.ok(relay.peakMemory() < MEMORY_BYTES, `${relay.peakMemory()} bytes`);
     });
 
     it(`carries ${STREAMS} streams in little memory`, async (t) => {
-      const { tunnel, peakMemory } = await startRelay(t, language);
+      const relay = await startRelay(t, language);
+      const { tunnel } = relay;
       const destination = await tcpDestination(t, echo);
       const bytes = Buffer.alloc(20_000, 'z');
       const all = Array.from({ length: STREAMS }, () => openCollected(tunnel, destination));
       for (const { stream } of all) stream.write(bytes);
       await Promise.all(all.map((one) => one.until(bytes.length)));
       assert.equal(tunnel.streams(), STREAMS);
-      assert.ok(peakMemory() < MEMORY_BYTES, `${peakMemory()} bytes`);
+      assert.ok(relay.peakMemory() < MEMORY_BYTES, `${relay.peakMemory()} bytes`);
       for (const { stream } of all) stream.end();
       await Promise.all(all.map(({ ended }) => ended));
       assert.equal(tunnel.streams(), 0);

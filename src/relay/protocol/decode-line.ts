@@ -2,9 +2,9 @@ import { inflateSync } from 'node:zlib';
 import { malformed } from './read-frames.ts';
 
 /** Bytes of frames in one line of the relay, also after it is decompressed. */
-export const MAX_LINE_BYTES = 64 * 1024;
-/** Characters of a line: its encoding, and base64 of {@link MAX_LINE_BYTES}. */
-export const MAX_LINE_CHARACTERS = 1 + Math.ceil(MAX_LINE_BYTES / 3) * 4;
+export const RELAY_LINE_BYTES = 64 * 1024;
+/** Characters of a line: its encoding, and base64 of {@link RELAY_LINE_BYTES}. */
+export const MAX_LINE_CHARACTERS = 1 + Math.ceil(RELAY_LINE_BYTES / 3) * 4;
 
 const PLAIN = 'b'.charCodeAt(0);
 const COMPRESSED = 'z'.charCodeAt(0);
@@ -41,7 +41,7 @@ function decodeBase64(text: Buffer): Buffer {
 
 function inflate(bytes: Buffer): Buffer {
   try {
-    return inflateSync(bytes, { maxOutputLength: MAX_LINE_BYTES });
+    return inflateSync(bytes, { maxOutputLength: RELAY_LINE_BYTES });
   } catch {
     throw malformed('a line that cannot be decompressed');
   }

@@ -10,7 +10,7 @@ import { STREAM_TRANSITIONS, type StreamEvent, type StreamState } from './stream
 import { dataHeader, endFrame, openedFrame, resetFrame, windowFrame } from './write-frames.ts';
 
 /** Part of a window that its receiver has taken before it grants it again: few WINDOW frames, and never an empty window. */
-const WINDOW_STEP_SHARE = 4;
+const GRANT_SHARE = 4;
 
 /** Why a stream was reset. */
 export interface StreamReset {
@@ -173,7 +173,7 @@ export function streamOf(mux: MuxStream): TunnelStream {
     taken(bytes) {
       mux.owed += bytes;
       if (mux.state === 'closed' || mux.state === 'received-end') return;
-      if (mux.owed * WINDOW_STEP_SHARE < receiveWindow) return;
+      if (mux.owed * GRANT_SHARE < receiveWindow) return;
       host.send(windowFrame(id, mux.owed));
       mux.receivable += mux.owed;
       mux.owed = 0;

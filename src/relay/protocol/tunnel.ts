@@ -60,7 +60,7 @@ export interface Tunnel {
   close(): void;
 }
 
-/** A tunnel whose first frame is HELLO (docs/design/relay.md). */
+/** A tunnel whose first frame is HELLO (docs/design/relay.md#sessions). */
 export function createTunnel(host: TunnelHost): Tunnel {
   const run = createRun(host);
   return {
