@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { malformed } from './read-frames.ts';
 
 /** Bytes of frames in one line of the relay, also after it is decompressed. */
-export const RELAY_LINE_BYTES = 64 * 1024;
+const RELAY_LINE_BYTES = 64 * 1024;
 /** Characters of a line: its encoding, and base64 of {@link RELAY_LINE_BYTES}. */
 export const MAX_LINE_CHARACTERS = 1 + Math.ceil(RELAY_LINE_BYTES / 3) * 4;
 
