@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { checkLoggedAccount, type LoggedContent } from '../../cli/account-logs/logged-account.ts';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import { operandBytes, readRawArguments } from '../../cli/framework/non-utf8-arguments.ts';
@@ -16,7 +17,6 @@ import { connectTargets, findTargets } from './copy-target.ts';
 import { copyDown } from './copy-down.ts';
 import { copyUp } from './copy-up.ts';
 import { thisProcess } from './local/claimed-partial.ts';
-import { checkLoggedAccount } from './logged-account.ts';
 import { createCopyReport, noCopyReport } from './report/copy-report.ts';
 import { readRequest, type CopyRequest } from './request.ts';
 import { runUntilSignal } from './run-until-signal.ts';
@@ -40,6 +40,11 @@ const MAX_COPY_SESSIONS = 16;
 const DEFAULT_SESSIONS = 4;
 /** New files are for the user alone. */
 const PRIVATE_UMASK = 0o077;
+const COPIED: LoggedContent = {
+  what: 'what you copy',
+  question: 'Copy all the same?',
+  refusal: copyFailures['copy-logged'],
+};
 /** Random bytes in the name of a temporary file. */
 const MARK_BYTES = 6;
 
@@ -128,7 +133,7 @@ async function copyAll(
   await (await context.aws.calls()).prepareCredentials();
   const targets = await findTargets(context, places);
   const { via } = options;
-  if (via === undefined) await checkLoggedAccount(context, options.allowLogged ?? false);
+  if (via === undefined) await checkLoggedAccount(context, COPIED, options.allowLogged ?? false);
   const createEngine = via === undefined ? engineOfSessions : await engineThrough(context, via);
   const hidesEvents = context.options.json && request.destination.kind === 'stream';
   return runUntilSignal(context, async (stopped) => {

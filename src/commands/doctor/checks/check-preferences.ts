@@ -1,6 +1,6 @@
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { DocumentCalls, SessionDocument } from '../../../aws/aws.ts';
-import { logsOf, PREFERENCES, settingOf } from '../../../cli/remote/session-preferences.ts';
+import { logsOf, PREFERENCES, settingOf } from '../../../cli/account-logs/session-preferences.ts';
 import { explain } from './explain.ts';
 import { ok, type Finding } from './finding.ts';
 

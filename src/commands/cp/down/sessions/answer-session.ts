@@ -3,7 +3,7 @@ import type { RemoteCommand, RemoteEnd } from '../../../../cli/remote/remote.ts'
 import type { Clock } from '../../../../lib/clock.ts';
 import { withTimeout } from '../../../../lib/with-timeout.ts';
 import { MAX_UNITS, UNIT_BYTES } from '../blocks/block-request.ts';
-import { createLastOutput } from './last-output.ts';
+import { createLastOutput } from '../../../../cli/remote/last-output.ts';
 import { createReplyReader } from '../blocks/reply-reader.ts';
 import type { TargetSessions } from './target-sessions.ts';
 

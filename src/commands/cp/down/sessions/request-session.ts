@@ -12,7 +12,7 @@ import {
   REQUEST_DESCRIPTORS,
   requestScript,
 } from './answer-scripts.ts';
-import { createLastOutput } from './last-output.ts';
+import { createLastOutput } from '../../../../cli/remote/last-output.ts';
 import type { TargetSessions } from './target-sessions.ts';
 
 /** How long the script may take to remove its directory, in milliseconds; then its session is ended. */
