@@ -16,6 +16,8 @@ import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { createChildSignals, portVariables } from './beside-program.ts';
 import { chooseDisplay, showProblems, type ForwardDisplay } from './display.ts';
+import type { FastRequest } from './fast/fast-choice.ts';
+import { loadFast, type Fast } from './fast/load-fast.ts';
 import {
   createForwardedPort,
   namePortIn,
@@ -47,6 +49,8 @@ export interface ForwardRequest {
   readonly command: readonly string[] | undefined;
   /** Shows the ports; by default in the terminal, or as `--json` asks for it. */
   readonly display?: ForwardDisplay;
+  /** Undefined for the ports of the agent. */
+  readonly fast?: FastRequest | undefined;
 }
 
 /** @returns the exit status: that of the program, or of the first port that failed, or 0 */
@@ -58,10 +62,14 @@ export async function forwardPorts(
   checkSettings(context);
   await (await context.aws.calls()).prepareCredentials();
   const { forwards, policy, command } = request;
+  const fast = request.fast && (await loadFast(context, request.fast));
   const display = request.display ?? (await displayFor(context, request));
   // Each session listens for signals, and to errors of the streams.
   const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
-  setMaxListeners(EventEmitter.defaultMaxListeners + forwards.length * policy.count, ...streams);
+  setMaxListeners(
+    EventEmitter.defaultMaxListeners + forwards.length * policy.count * (fast?.sessions ?? 1),
+    ...streams,
+  );
   const child = createChildSignals();
   const { signals: own } = context.sessions;
   const signals = acquireForwardSignals(
@@ -73,7 +81,8 @@ export async function forwardPorts(
   const running = forwards.map((forward) => {
     const port = createForwardedPort(forward, policy.count);
     const report = display.follow(port);
-    return { port, ...forwardPort({ context, request, port, report, signals, targets, starts }) };
+    const options = { context, request, port, report, signals, targets, starts, fast };
+    return { port, ...forwardPort(options) };
   });
   try {
     if (command !== undefined && (await allListen(running))) {
@@ -128,6 +137,8 @@ interface PortOptions {
   readonly targets: (isLater: boolean) => string | Promise<string>;
   /** Where the sessions of all ports wait for their turn to be started. */
   readonly starts: StartQueue;
+  /** Undefined for the ports of the agent. */
+  readonly fast: Fast | undefined;
 }
 
 /** Forwards one port. A failure is reported at once, and the other ports continue. */
@@ -141,9 +152,9 @@ function forwardPort(options: PortOptions): RunningPort {
 }
 
 async function runPort(options: PortOptions): Promise<number> {
-  const { context, request, port, signals, targets } = options;
+  const { context, request, port, signals, targets, fast } = options;
   const { policy, reason, address, command } = request;
-  const hasListener = policy.onDemand || address !== undefined;
+  const hasListener = policy.onDemand || address !== undefined || fast !== undefined;
   const listener = hasListener ? listenerFor(context, port, address) : undefined;
   let isClosed = false;
   const take = (change: PortChange): void => {
@@ -157,23 +168,33 @@ async function runPort(options: PortOptions): Promise<number> {
     if (warning !== undefined && !context.options.json) context.output.notify(nameInText(warning));
   };
   const nameInText = (text: string): string => namePortIn(port, text);
+  const runPlain = createSessionRunner({
+    context,
+    starts: options.starts,
+    requestFor: (target) => requestFor(target, port.forward, reason),
+    target: targets,
+    nameInText,
+    reportEnds: !policy.restarts,
+    leavesTerminal: command !== undefined,
+    adaptTexts: signalTexts(request),
+  });
+  const runFast =
+    listener &&
+    fast?.createRunner({
+      ...{ context, reason, listener, runPlain },
+      choice: fast.choice,
+      forward: port.forward,
+      target: targets,
+      warn: (text) => context.output.notify(nameInText(text)),
+    });
   const outcome = await runPortSessions({
     policy,
     signals,
-    run: createSessionRunner({
-      context,
-      starts: options.starts,
-      requestFor: (target) => requestFor(target, port.forward, reason),
-      target: targets,
-      nameInText,
-      reportEnds: !policy.restarts,
-      leavesTerminal: command !== undefined,
-      adaptTexts: signalTexts(request),
-    }),
+    run: runFast ?? runPlain,
     report: take,
     reportFailure(failed) {
       // A session that is not replaced has reported its own failure.
-      if (policy.restarts || failed.reason !== 'session')
+      if (policy.restarts || failed.reason !== 'session' || fast?.choice.isWanted === true)
         context.output.reportError(errorOf(failed), nameInText);
     },
     listener,

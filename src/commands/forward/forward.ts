@@ -7,6 +7,7 @@ import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
+import { ALWAYS, FAST_MODES, type FastMode } from './fast/fast-mode.ts';
 import { forwardPorts } from './forward-ports.ts';
 import { readPorts } from '../../cli/ports/connection-ports.ts';
 import {
@@ -30,6 +31,8 @@ interface ForwardOptions {
   readonly address?: string;
   readonly check?: true;
   readonly exec?: true;
+  readonly fast?: FastMode;
+  readonly allowLogged?: true;
 }
 
 const EXEC_EXAMPLE = "forward web 0:5432 --exec -- sh -c 'psql -p $PORT_1'";
@@ -77,8 +80,9 @@ export function configureForward(command: Command, context: CommandContext): Com
         idleMs: options.idle ?? idleMs,
         checks: options.check === true,
       };
-      const { reason, address } = options;
-      const request = { target, targetText: named, forwards, reason, policy, address };
+      const { reason, address, fast: mode, allowLogged = false } = options;
+      const fast = mode && { mode, allowLogged };
+      const request = { target, targetText: named, forwards, reason, policy, address, fast };
       context.exitWith(await forwardPorts(context, { ...request, command: program }));
     },
   );
@@ -89,6 +93,7 @@ export function configureForward(command: Command, context: CommandContext): Com
       'forward i-0123456789abcdef0 5432:db.internal:5432 6379:cache.internal:6379',
       'forward 8080:80',
       'forward i-0123456789abcdef0 8080:80 --sessions 8',
+      'forward i-0123456789abcdef0 5432:db.internal:5432 --fast',
       'forward i-0123456789abcdef0 0:80 --json',
       'forward i-0123456789abcdef0 5432:db.internal:5432 --on-demand --idle 10m',
     ),
@@ -180,5 +185,15 @@ function addOptions(command: Command): Command {
       'run the program after -- once the ports listen, and end with its exit status. PORT_1 in its environment ' +
         'is the first local port, PORT_2 the second',
     )
+    .addOption(
+      new Option(
+        '--fast [mode]',
+        'carry the connections through command sessions, faster than the agent’s ports: needs Python or Perl on ' +
+          'the target. --fast=auto uses the agent’s ports where that is not possible',
+      )
+        .choices(FAST_MODES)
+        .preset(ALWAYS),
+    )
+    .option('--allow-logged', 'use --fast also where the account logs what sessions show')
     .option('--reason <text>', 'note for the session history');
 }

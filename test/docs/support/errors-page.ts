@@ -17,6 +17,7 @@ import { readyFailures } from '../../../src/failures/ready.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
 import { s3Failures } from '../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
+import { tunnelFailures } from '../../../src/failures/tunnels.ts';
 import { uploadFailures } from '../../../src/failures/copies/upload.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
 import { ROOT } from './markdown.ts';
@@ -34,6 +35,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['The network', 'network', networkFailures],
   ['Local ports and Unix sockets', 'ports', portFailures],
   ['The proxy', 'proxy', proxyFailures],
+  ['Fast tunnels', 'tunnels', tunnelFailures],
   ['Sessions', 'session', sessionFailures],
   ['Copies', 'copies/copy', copyFailures],
   ['Downloads', 'copies/download', downloadFailures],

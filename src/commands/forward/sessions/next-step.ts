@@ -38,6 +38,11 @@ const PERMANENT: ReadonlySet<string> = new Set([
   'document-not-found',
   'document-refused',
   'parameters-refused',
+  // What a target lacks for a fast tunnel (`src/failures/tunnels.ts`).
+  'tunnel-without-interpreter',
+  'tunnel-without-directory',
+  'tunnel-without-fifo',
+  'windows-unsupported',
   // Of stdout or stderr (`src/lib/errors/output-error.ts`): nothing can be reported any more.
   'output-unwritable',
 ]);

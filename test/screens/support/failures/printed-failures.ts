@@ -13,6 +13,7 @@ import { proxyFailures } from '../../../../src/failures/proxy.ts';
 import { programFailures } from '../../../../src/failures/program.ts';
 import { s3Failures } from '../../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
+import { tunnelFailures } from '../../../../src/failures/tunnels.ts';
 import { uploadFailures } from '../../../../src/failures/copies/upload.ts';
 import type { Failure } from '../../../../src/lib/errors/failure.ts';
 
@@ -62,6 +63,17 @@ export const UNPLAYED: readonly Unplayed[] = [
         'there is no such file',
       ),
       backgroundFailures['program-replaced'](),
+    ],
+  },
+  {
+    why: 'the target lacks something, or sends what no relay sends',
+    failures: [
+      tunnelFailures['tunnel-without-interpreter'](),
+      tunnelFailures['tunnel-without-directory'](),
+      tunnelFailures['tunnel-without-fifo'](),
+      tunnelFailures['tunnel-ended']('Killed'),
+      tunnelFailures['tunnel-silent'](),
+      tunnelFailures['tunnel-data-invalid']('a frame before HELLO'),
     ],
   },
   {

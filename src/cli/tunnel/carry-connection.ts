@@ -1,0 +1,95 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { StreamHandlers, StreamReset, TunnelStream } from '../../relay/protocol/stream.ts';
+
+/** Above this many bytes that wait to be sent, a local program is not read. */
+const CARRIED_BYTES_LIMIT = 64 * 1024;
+
+/** A local connection, as a tunnel uses it. Only a TCP connection can be reset, and has addresses. */
+export type CarriedSocket = Duplex &
+  Partial<Pick<Socket, 'resetAndDestroy' | 'localAddress' | 'remoteAddress'>>;
+
+/** What is reported of a connection. */
+export interface CarriedEvents {
+  /** The first that comes of the destination: it has answered, or ended, or could not be reached. */
+  answered(by: 'bytes' | 'end' | 'failure'): void;
+  /** The destination could not be reached, or the connection was lost. Not after both directions have ended. */
+  reset(reset: StreamReset, wasOpen: boolean): void;
+}
+
+/**
+ * Carries a local connection through a tunnel. Both directions end on their own; a reset of one side resets the other.
+ *
+ * @param socket - not read so far; its errors have a listener
+ * @param open - begins a stream; undefined when the tunnel has no room
+ */
+export function carryConnection(
+  socket: CarriedSocket,
+  open: (handlers: StreamHandlers) => TunnelStream | undefined,
+  events: CarriedEvents,
+): void {
+  let isOpened = false;
+  let isAnswered = false;
+  const answered = (by: 'bytes' | 'end' | 'failure'): void => {
+    if (isAnswered) return;
+    isAnswered = true;
+    events.answered(by);
+  };
+  const stream = open({
+    opened() {
+      isOpened = true;
+    },
+    data(bytes) {
+      answered('bytes');
+      if (socket.destroyed) {
+        stream?.reset('reset');
+        return;
+      }
+      // They are a part of a longer line, and may wait here.
+      socket.write(Buffer.from(bytes), () => stream?.taken(bytes.length));
+    },
+    end() {
+      answered('end');
+      socket.end();
+    },
+    reset(reset) {
+      answered('failure');
+      events.reset(reset, isOpened);
+      resetSocket(socket);
+    },
+    drain() {
+      socket.resume();
+    },
+  });
+  if (stream === undefined) {
+    resetSocket(socket);
+    return;
+  }
+  socket.on('data', (bytes: Buffer) => {
+    stream.write(bytes);
+    if (stream.queued() >= CARRIED_BYTES_LIMIT) socket.pause();
+  });
+  socket.on('end', () => {
+    if (wasReset(socket)) stream.reset('reset');
+    else stream.end();
+  });
+  socket.on('close', () => {
+    // A program that has ended its direction and closed is like one that waits, until something comes for it.
+    if (!socket.readableEnded) stream.reset('closed');
+  });
+  socket.resume();
+}
+
+function resetSocket(socket: CarriedSocket): void {
+  if (socket.destroyed) return;
+  if (socket.remoteAddress === undefined || socket.resetAndDestroy === undefined) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/**
+ * The system reports a reset that finds bytes unread as an ordinary end. After it the address of the
+ * other side is unknown; after an end it is known. Sockets without addresses are not TCP.
+ */
+function wasReset({ localAddress, remoteAddress }: CarriedSocket): boolean {
+  return localAddress !== undefined && remoteAddress === undefined;
+}

@@ -1,0 +1,90 @@
+import { tunnelFailures } from '../../failures/tunnels.ts';
+import { createDeferred } from '../../lib/deferred.ts';
+import { SessionError } from '../../lib/errors/session-error.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
+import { MAX_LINE_CHARACTERS } from '../../relay/protocol/decode-line.ts';
+import { PING_BYTES, RELAY_NONCE_BYTES } from '../../relay/protocol/frames.ts';
+import { createTunnel, type Tunnel } from '../../relay/protocol/tunnel.ts';
+import type { Remote } from '../remote/remote.ts';
+import { splitLines } from './line-splitter.ts';
+import { createPulledInput } from './pulled-input.ts';
+import { startRelay, type RelayLoss } from './relay-sessions.ts';
+import { watchTunnel, type TunnelWatch } from './tunnel-watch.ts';
+
+/** How long the relay may take for its HELLO once its session is being started, in milliseconds. */
+const HELLO_TIMEOUT_MS = 30_000;
+
+/** A tunnel through a relay that has answered. */
+export interface OpenTunnel extends Pick<Tunnel, 'open' | 'listen' | 'streams'> {
+  /** Resolves when it carries nothing any more. Its streams are reset by {@link stop}. Never rejects. */
+  readonly ended: Promise<RelayLoss>;
+  /** Whether both sessions have a connection. */
+  isConnected(): boolean;
+  /** Resets its streams and ends it. Idempotent; resolves when both sessions have ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a relay on the target, and waits until it answers.
+ *
+ * @param user - the user there, by sudo; undefined for that of the session
+ * @returns undefined when it was stopped
+ * @throws AwsError, CommandError or SessionError when it cannot be started
+ */
+export async function openTunnel(
+  remote: Remote,
+  user: string | undefined,
+): Promise<OpenTunnel | undefined> {
+  const { clock, random } = remote.context;
+  const answered = createDeferred<true>();
+  const broken = createDeferred<RelayLoss>();
+  const watching: { watch: TunnelWatch | undefined } = { watch: undefined };
+  const nonce = Buffer.alloc(RELAY_NONCE_BYTES);
+  random.fill(nonce);
+  const tunnel = createTunnel({
+    nonce,
+    wake: () => input.wake(),
+    ready: () => answered.resolve(true),
+    ponged: () => watching.watch?.ponged(),
+    failed: (error) =>
+      broken.resolve(new SessionError(tunnelFailures['tunnel-data-invalid'](error.message))),
+  });
+  const input = createPulledInput((limit) => tunnel.next(limit));
+  const output = splitLines(MAX_LINE_CHARACTERS, (line) => {
+    watching.watch?.received();
+    tunnel.receive(line);
+  });
+  const relay = await startRelay(remote, user, { input: input.stream, output });
+  const ended = Promise.race([relay.ended, broken.promise]);
+  const stop = async (): Promise<void> => {
+    watching.watch?.stop();
+    tunnel.close();
+    await relay.stop();
+  };
+  const silent = (): RelayLoss => new SessionError(tunnelFailures['tunnel-silent']());
+  const first = await withTimeout(
+    clock,
+    HELLO_TIMEOUT_MS,
+    Promise.race([answered.promise, ended]),
+    silent,
+  );
+  if (first !== true) {
+    await stop();
+    if (first !== undefined) throw first;
+    return undefined;
+  }
+  const token = Buffer.alloc(PING_BYTES);
+  watching.watch = watchTunnel(clock, {
+    isConnected: () => relay.isConnected(),
+    ping: () => tunnel.ping(token),
+    lost: () => broken.resolve(silent()),
+  });
+  return {
+    open: (destination, handlers) => tunnel.open(destination, handlers),
+    listen: (address, handlers, onAccept) => tunnel.listen(address, handlers, onAccept),
+    streams: () => tunnel.streams(),
+    ended,
+    isConnected: () => relay.isConnected(),
+    stop,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Readable, Writable } from 'node:stream';
+import { tunnelFailures } from '../../failures/tunnels.ts';
+import { createDeferred } from '../../lib/deferred.ts';
+import { SessionError } from '../../lib/errors/session-error.ts';
+import { printableStart } from '../../lib/printable.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
+import { inputScript, RELAY_STATUS, relayScript } from '../../relay/scripts.ts';
+import { CommandError } from '../framework/command-context.ts';
+import { randomHex } from '../framework/random-hex.ts';
+import { createLastOutput } from '../remote/last-output.ts';
+import { quoteBytes } from '../remote/quote-bytes.ts';
+import { readLines } from '../remote/read-lines.ts';
+import type { Remote, RemoteEnd } from '../remote/remote.ts';
+import { startCommand } from '../remote/start-command.ts';
+import { startRawCommand } from '../remote/start-raw-command.ts';
+
+/** 128 bits: another user of the target cannot make the directory first. */
+const DIRECTORY_NAME_BYTES = 16;
+/** A path on Linux has 4096 bytes at most (`PATH_MAX`). */
+const LONGEST_PATH_LINE_BYTES = 8 * 1024;
+
+/** How long the reason may take for which the relay has ended, in milliseconds, when the session of its input has. */
+const RELAY_END_TIMEOUT_MS = 3_000;
+/** Characters of that reason. */
+const LONGEST_REASON = 200;
+
+/** What a relay reads and writes. */
+export interface RelayStreams {
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
+/** Why a relay has ended; undefined when it was stopped. */
+export type RelayLoss = Error | undefined;
+
+/** A relay on the target, and the two sessions that reach it (docs/design/relay.md#sessions). */
+export interface RelaySessions {
+  /** Resolves when the first of its sessions has ended. Never rejects. */
+  readonly ended: Promise<RelayLoss>;
+  /** Whether both sessions have a connection. */
+  isConnected(): boolean;
+  /** Ends both sessions. Idempotent; resolves when they have ended. */
+  stop(): Promise<void>;
+}
+
+/** Starts a relay. Resolves when its session is being started. What prevents it is how it ends. */
+export async function startRelay(
+  remote: Remote,
+  user: string | undefined,
+  { input, output }: RelayStreams,
+): Promise<RelaySessions> {
+  const { promise: made, resolve: make } = createDeferred<Buffer>();
+  const name = `session-manager-plugin-${randomHex(remote.context.random, DIRECTORY_NAME_BYTES)}`;
+  const feeding = await startRawCommand(remote, inputScript(name), {
+    input,
+    output: readLines(LONGEST_PATH_LINE_BYTES, make),
+  });
+  const directory = await Promise.race([made, feeding.ended]);
+  if (!Buffer.isBuffer(directory)) return endedRelay(lossOfInput(directory));
+  const errors = createLastOutput();
+  const relaying = await startCommand(remote, relayScript(quoteBytes(directory), user), {
+    stdout: output,
+    stderr: errors.stream,
+  });
+  const outputEnd = relaying.ended.then((end) => lossOfOutput(end, errors.text));
+  const inputEnd = feeding.ended.then((end) =>
+    end.kind === 'exited'
+      ? // It ends because the relay has: the other session has the reason.
+        withTimeout(remote.context.clock, RELAY_END_TIMEOUT_MS, outputEnd, () => ended(''))
+      : lossOf(end),
+  );
+  return {
+    ended: Promise.race([outputEnd, inputEnd]),
+    isConnected: () =>
+      feeding.connectedSince !== undefined && relaying.connectedSince !== undefined,
+    async stop() {
+      await Promise.all([relaying.stop(), feeding.stop()]);
+    },
+  };
+}
+
+/** One that could not be started. */
+function endedRelay(loss: RelayLoss): RelaySessions {
+  return {
+    ended: Promise.resolve(loss),
+    isConnected: () => false,
+    stop: () => Promise.resolve(),
+  };
+}
+
+function lossOfInput(end: RemoteEnd): RelayLoss {
+  if (end.kind !== 'exited') return lossOf(end);
+  switch (end.status) {
+    case RELAY_STATUS.noDirectory:
+      return new CommandError(tunnelFailures['tunnel-without-directory']());
+    case RELAY_STATUS.noFifo:
+      return new CommandError(tunnelFailures['tunnel-without-fifo']());
+    default:
+      return ended('');
+  }
+}
+
+function lossOfOutput(end: RemoteEnd, text: string): RelayLoss {
+  if (end.kind !== 'exited') return lossOf(end);
+  return end.status === RELAY_STATUS.noInterpreter
+    ? new CommandError(tunnelFailures['tunnel-without-interpreter']())
+    : ended(text);
+}
+
+function lossOf(end: Exclude<RemoteEnd, { readonly kind: 'exited' }>): RelayLoss {
+  return end.kind === 'lost' ? end.error : undefined;
+}
+
+/** @param text - foreign */
+function ended(text: string): Error {
+  return new SessionError(
+    tunnelFailures['tunnel-ended'](printableStart(text.trim(), LONGEST_REASON)),
+  );
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../../lib/clock.ts';
+
+/** Between two pings of a tunnel that is idle, in milliseconds: a relay that receives nothing for 60 s ends. */
+const TUNNEL_PING_INTERVAL_MS = 15_000;
+/**
+ * When nothing follows data for this time, in milliseconds, a ping finds out why: the service may have paused the channel,
+ * which stops the agent's output for good (docs/design/agent.md#separate-output).
+ */
+const TUNNEL_DOUBT_MS = 2_000;
+/** A tunnel that sends nothing for this time after a ping, in milliseconds, is lost. */
+const PONG_TIMEOUT_MS = 10_000;
+const TUNNEL_CHECK_INTERVAL_MS = 1_000;
+
+/** What is watched. */
+export interface WatchedTunnel {
+  /** Whether both of its sessions have a connection. */
+  isConnected(): boolean;
+  ping(): void;
+  /** It does not answer. Called once. */
+  lost(): void;
+}
+
+/** Notices that a tunnel does not answer any more. */
+export interface TunnelWatch {
+  /** A byte has come. */
+  received(): void;
+  /** What has come was the answer to a ping. */
+  ponged(): void;
+  stop(): void;
+}
+
+/** Starts to watch a tunnel that has just answered. */
+export function watchTunnel(clock: Clock, tunnel: WatchedTunnel): TunnelWatch {
+  let lastPing = clock.monotonic();
+  let lastByte = lastPing;
+  let state: 'idle' | 'active' | 'asked' | 'disconnected' = 'idle';
+
+  const isDue = (now: number): boolean => now - lastPing >= TUNNEL_PING_INTERVAL_MS;
+  const ping = (now: number): void => {
+    state = 'asked';
+    lastPing = now;
+    tunnel.ping();
+  };
+  const timer = clock.every(TUNNEL_CHECK_INTERVAL_MS, () => {
+    const now = clock.monotonic();
+    if (!tunnel.isConnected()) {
+      state = 'disconnected';
+      return;
+    }
+    switch (state) {
+      case 'disconnected':
+        ping(now);
+        break;
+      case 'asked':
+        if (now - lastPing < PONG_TIMEOUT_MS) break;
+        timer.cancel();
+        tunnel.lost();
+        break;
+      case 'active':
+        if (now - lastByte >= TUNNEL_DOUBT_MS || isDue(now)) ping(now);
+        break;
+      case 'idle':
+        if (isDue(now)) ping(now);
+    }
+  });
+  return {
+    received() {
+      lastByte = clock.monotonic();
+      if (state !== 'disconnected') state = 'active';
+    },
+    ponged() {
+      if (state !== 'disconnected') state = 'idle';
+    },
+    stop: () => timer.cancel(),
+  };
+}

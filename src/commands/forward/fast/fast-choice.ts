@@ -1,0 +1,57 @@
+import { findLogs, checkLoggedAccount } from '../../../cli/account-logs/logged-account.ts';
+import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import { tunnelFailures } from '../../../failures/tunnels.ts';
+import { ALWAYS, type FastMode } from './fast-mode.ts';
+
+/** Whether the ports of a command use fast tunnels, from now on. */
+export interface FastChoice {
+  /** With `auto`: false once a port could not have one. */
+  readonly isWanted: boolean;
+  /** With `auto`: uses the agent's ports from now on, and reports it once. Undefined: a failure is one. */
+  readonly fallBack: ((problem: string) => void) | undefined;
+}
+
+/** What the user has asked for. */
+export interface FastRequest {
+  readonly mode: FastMode;
+  /** Also where the account logs what sessions show. */
+  readonly allowLogged: boolean;
+}
+
+/**
+ * Chooses before anything is started.
+ *
+ * @throws CommandError where the account logs sessions, and the user does not want that
+ * @throws AwsError when AWS cannot be reached
+ */
+export async function chooseFast(
+  context: CommandContext,
+  { mode, allowLogged }: FastRequest,
+): Promise<FastChoice> {
+  if (mode === ALWAYS || allowLogged) {
+    await checkLoggedAccount(context, TUNNELED, allowLogged);
+  }
+  if (mode === ALWAYS) return { isWanted: true, fallBack: undefined };
+  let isWanted = true;
+  const fallBack = (problem: string): void => {
+    if (!isWanted) return;
+    isWanted = false;
+    context.output.notify(`${problem} The ports of the agent are used instead.`);
+  };
+  const where = allowLogged ? undefined : await findLogs(context);
+  if (where !== undefined) {
+    fallBack(`This account logs sessions to ${where}, also what goes through a fast tunnel.`);
+  }
+  return {
+    get isWanted() {
+      return isWanted;
+    },
+    fallBack,
+  };
+}
+
+const TUNNELED = {
+  what: 'what goes through the tunnel',
+  question: 'Use a fast tunnel all the same?',
+  refusal: tunnelFailures['tunnel-logged'],
+};

@@ -1,0 +1,89 @@
+import type { Forward } from '../../../cli/ports/parse-forward.ts';
+import { carryConnection } from '../../../cli/tunnel/carry-connection.ts';
+import type { OpenTunnel } from '../../../cli/tunnel/open-tunnel.ts';
+import { createDeferred } from '../../../lib/deferred.ts';
+import { SessionError } from '../../../lib/errors/session-error.ts';
+import type { StreamHandlers } from '../../../relay/protocol/stream.ts';
+import { MAX_STREAMS } from '../../../relay/protocol/frames.ts';
+import { commandTexts } from '../../../session/texts/command-texts.ts';
+import type { PortListener, PortSession } from '../sessions/port-session.ts';
+
+/** The target itself, as its own programs name it. */
+const TARGET_ITSELF = 'localhost';
+
+/** Of a connection that is closed as soon as it is made. */
+const UNHEARD: StreamHandlers = {
+  opened: () => undefined,
+  data: () => undefined,
+  end: () => undefined,
+  reset: () => undefined,
+  drain: () => undefined,
+};
+
+/** What a tunnel serves. */
+export interface TunnelPort extends Pick<PortSession, 'localPort' | 'onEvent'> {
+  readonly forward: Forward;
+  readonly listener: PortListener;
+  readonly warn: (text: string) => void;
+}
+
+/** A tunnel that takes connections of a port. */
+export interface JoinedTunnel {
+  /** Resolves when the port is closed, or cannot listen; then with the reason. */
+  readonly ended: Promise<Error | undefined>;
+  /** Takes no more connections. Idempotent. */
+  leave(): void;
+}
+
+/** Carries the connections of a local port through a tunnel, beside other sessions of the port. */
+export function joinTunnel(
+  tunnel: OpenTunnel,
+  { forward, localPort, listener, onEvent, warn }: TunnelPort,
+): JoinedTunnel {
+  const ended = createDeferred<Error | undefined>();
+  const destination = {
+    kind: 'tcp',
+    address: forward.host ?? TARGET_ITSELF,
+    port: Number(forward.port),
+  } as const;
+  const membership = localPort.join({
+    link: {
+      sessionId: '',
+      print: () => undefined,
+      warn,
+      end: (end) => ended.resolve('failure' in end ? new SessionError(end.failure) : undefined),
+    },
+    host: {
+      freeDescriptors: listener.freeDescriptors,
+      presentation: { wording: commandTexts('', (text) => text), onEvent },
+    },
+    openListener: (events) => listener.open(events),
+    listening: () => undefined,
+    isConnected: () => tunnel.isConnected(),
+    load: () => (tunnel.streams() < MAX_STREAMS ? tunnel.streams() : undefined),
+    take(connection) {
+      onEvent({ kind: 'requested', connection });
+      connection.once('close', () => membership.changed());
+      carryConnection(connection, (handlers) => tunnel.open(destination, handlers), {
+        answered: (by) => onEvent({ kind: 'answered', connection, by }),
+        reset({ code }, wasOpen) {
+          if (!wasOpen && code !== 'lost') onEvent({ kind: 'destination-failed' });
+        },
+      });
+    },
+    crowded: () => undefined,
+    probe(done) {
+      const stream = tunnel.open(destination, {
+        ...UNHEARD,
+        opened() {
+          stream?.reset();
+          done('connected');
+        },
+        reset({ code }) {
+          if (code !== 'lost') done('refused');
+        },
+      });
+    },
+  });
+  return { ended: ended.promise, leave: () => membership.leave() };
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { openTunnel } from '../../../src/cli/tunnel/open-tunnel.ts';
+import { createDeferred } from '../../../src/lib/deferred.ts';
+import { startLocalRemote } from '../remote/support/local-remote.ts';
+
+describe('a fast tunnel', { timeout: 60_000 }, () => {
+  it('carries a connection both ways, with half-close', async (t) => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const parts: Buffer[] = [];
+      socket.on('data', (part: Buffer) => parts.push(part));
+      socket.on('end', () => socket.end(Buffer.concat(parts).reverse()));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const { remote } = await startLocalRemote(t);
+    const tunnel = (await openTunnel(remote, undefined)) ?? assert.fail();
+    const got: Buffer[] = [];
+    const ended = createDeferred<undefined>();
+    const address = server.address() as AddressInfo;
+    const stream = tunnel.open(
+      { kind: 'tcp', address: '127.0.0.1', port: address.port },
+      {
+        opened: () => undefined,
+        data(bytes) {
+          got.push(Buffer.from(bytes));
+          stream?.taken(bytes.length);
+        },
+        end: () => ended.resolve(undefined),
+        reset: ({ code, text }) => assert.fail(`${code} ${text}`),
+        drain: () => undefined,
+      },
+    );
+    const sent = Buffer.alloc(300_000, 'abcdefg');
+    stream?.write(sent);
+    stream?.end();
+    await ended.promise;
+    assert.ok(Buffer.concat(got).equals(Buffer.from(sent).reverse()));
+    await tunnel.stop();
+    assert.equal(await tunnel.ended, undefined);
+  });
+});
