@@ -1,12 +1,13 @@
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import type { SessionRequest } from '../../../aws/aws.ts';
-import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
+import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../../../cli/framework/failure.ts';
 import type { NameInText } from '../../../cli/output/named-texts.ts';
 import { nextEnding, type AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
 import type { EndingSignal } from '../../../cli/process/signals/process-signals.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
 import type { StartQueue } from '../../../cli/run/start/start-queue.ts';
+import { familyOf, failureOf } from '../../../lib/errors/program-error.ts';
 import { sessionFailures } from '../../../failures/session.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
@@ -76,8 +77,8 @@ export function createSessionRunner({
       );
     } catch (error) {
       if (isAwsError(error)) return failedAs(error.reason, error);
-      // A name that meant something before.
-      if (isLater && isCommandError(error)) return failedAs('input', error);
+      // A name, a file or a setting that was right for the sessions before.
+      if (isLater && familyOf(error) !== undefined) return failedAs('input', failureOf(error));
       throw error;
     }
   };
