@@ -1,4 +1,4 @@
-import type { Traffic } from '../../session/port/port-event.ts';
+import type { RefusalReason, Traffic } from '../../session/port/port-event.ts';
 import {
   failureIn,
   type CheckResult,
@@ -59,8 +59,8 @@ type BetweenSessions =
 export type ForwardEvent = ForwardEventSubject &
   (
     | { readonly event: 'listening' | 'destination-failed' | 'reconnected' }
-    /** The limit of open files leaves no room for another connection. */
-    | { readonly event: 'refused'; readonly open: number }
+    /** There is no room for another connection. */
+    | { readonly event: 'refused'; readonly open: number; readonly because: RefusalReason }
     | ({ readonly event: 'connected' } & OneConnection)
     | ({ readonly event: 'disconnected' } & OneConnection & Amounts)
     | { readonly event: 'reconnecting'; readonly message: string }
@@ -113,7 +113,7 @@ export function createJsonReporter(
         report({ event: change.kind, ...about });
         break;
       case 'refused':
-        report({ event: change.kind, ...about, open: change.open });
+        report({ event: change.kind, ...about, open: change.open, because: change.because });
         break;
       case 'connected': {
         const { traffic, open } = change;

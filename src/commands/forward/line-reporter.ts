@@ -42,7 +42,7 @@ export function createLineReporter(
         print(`${name}: connection closed, ${change.open} open, ${amounts(change.traffic)}`);
         break;
       case 'refused':
-        print(`${name}: ${refusedWarning(change.open)}`);
+        print(`${name}: ${refusedWarning(change)}`);
         break;
       case 'destination-failed':
         print(`${name}: ${current} cannot connect to ${destination}`);

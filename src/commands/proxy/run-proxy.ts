@@ -122,7 +122,7 @@ function clientServer(
     pacFile: (proxy) => pacFile(rules, proxy),
   });
   const admission = createAdmission({ freeDescriptors }, (event) => {
-    if (event.kind === 'refused') output.notify(refusedWarning(event.open));
+    if (event.kind === 'refused') output.notify(refusedWarning(event));
   });
   return (connection) => {
     if (admission.admit(connection)) serveClient(connection, { clock, http, connect });

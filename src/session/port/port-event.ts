@@ -16,8 +16,15 @@ export type LocalPortEvent =
   | { readonly kind: 'connected'; readonly open: number; readonly traffic: Traffic }
   /** A connection is closed; `traffic` is the object of its `connected` event. */
   | { readonly kind: 'disconnected'; readonly open: number; readonly traffic: Traffic }
-  /** A local program was refused: the process may open no more files. `open` are connected. */
-  | { readonly kind: 'refused'; readonly open: number };
+  /** A local program was refused. `open` are connected. */
+  | { readonly kind: 'refused'; readonly open: number; readonly because: RefusalReason };
+
+/** Why a local program is refused. */
+export type RefusalReason =
+  /** The process may open no more files. */
+  | 'files'
+  /** Too many connections wait for a session. */
+  | 'waiting';
 
 /** What happens to a forwarded port, for the display of its state. */
 export type PortEvent =

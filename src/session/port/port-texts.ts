@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { ListeningOn } from './listen/bind.ts';
+import type { RefusalReason } from './port-event.ts';
 
 /**
  * The agent could not connect to the target's port. Programs read this text and the next one
@@ -20,7 +21,15 @@ export function exposedWarning(on: ListeningOn): string | undefined {
 }
 
 /** A notice that a connection was refused because this many are open. */
-export function refusedWarning(open: number): string {
+export function refusedWarning({
+  open,
+  because,
+}: {
+  readonly open: number;
+  readonly because: RefusalReason;
+}): string {
+  if (because === 'waiting')
+    return `Connection refused: ${open} connections wait for a session. Start fewer programs, or wait until the session is ready.`;
   return `Connection refused: the limit of open files allows only ${open} connections. Raise the limit (ulimit -n) and start again.`;
 }
 

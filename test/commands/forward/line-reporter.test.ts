@@ -28,7 +28,8 @@ describe('the lines about a forwarded port', () => {
     const lines = linesOf({ localPort: '0', host: 'db', port: '5432' }, [
       { kind: 'listening', on: { kind: 'tcp', port: 40_000, addresses: ['127.0.0.1', '::1'] } },
       { kind: 'connected', open: 1, traffic },
-      { kind: 'refused', open: 3 },
+      { kind: 'refused', open: 3, because: 'files' },
+      { kind: 'refused', open: 1000, because: 'waiting' },
       { kind: 'destination-failed' },
       { kind: 'disconnected', open: 0, traffic },
       { kind: 'reconnecting', reason: 'reset', since: 0 },
@@ -42,6 +43,7 @@ describe('the lines about a forwarded port', () => {
       '127.0.0.1:40000 forwards to db:5432',
       '127.0.0.1:40000: connection opened, 1 open',
       '127.0.0.1:40000: Connection refused: the limit of open files allows only 3 connections. Raise the limit (ulimit -n) and start again.',
+      '127.0.0.1:40000: Connection refused: 1000 connections wait for a session. Start fewer programs, or wait until the session is ready.',
       `127.0.0.1:40000: ${TARGET} cannot connect to db:5432`,
       '127.0.0.1:40000: connection closed, 0 open, 5 B sent, 2.0 KiB received',
       '127.0.0.1:40000: connection lost, reconnecting…',

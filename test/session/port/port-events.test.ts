@@ -64,14 +64,14 @@ describe('the events of a forwarded port', { timeout: 60_000 }, () => {
       const surplus = collect(await connect());
       await until(() => surplus.closed || surplus.ended);
     }
-    assert.deepEqual(refusals(), [{ kind: 'refused', open: 2 }]);
+    assert.deepEqual(refusals(), [{ kind: 'refused', open: 2, because: 'files' }]);
     programs[0]?.resetAndDestroy();
     await until(() => events.some(({ kind }) => kind === 'disconnected'));
     const surplus = collect(await connect());
     await until(() => surplus.closed || surplus.ended);
     assert.deepEqual(refusals(), [
-      { kind: 'refused', open: 2 },
-      { kind: 'refused', open: 1 },
+      { kind: 'refused', open: 2, because: 'files' },
+      { kind: 'refused', open: 1, because: 'files' },
     ]);
   });
 

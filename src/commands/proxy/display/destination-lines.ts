@@ -25,7 +25,7 @@ export function destinationLine(
       return `${name}: connection closed, ${event.open} open, ${amounts}`;
     }
     case 'refused':
-      return `${name}: ${refusedWarning(event.open)}`;
+      return `${name}: ${refusedWarning(event)}`;
     case 'destination-failed':
       return `${name}: ${target} cannot connect to it`;
     case 'reconnecting':

@@ -1,7 +1,7 @@
 import type { LocalSocket } from '../connection/local-socket.ts';
-import type { LocalPortEvent, Traffic } from '../port-event.ts';
+import type { LocalPortEvent, RefusalReason, Traffic } from '../port-event.ts';
 import type { PortHost } from '../port-host.ts';
-import { createConnectionRoom } from './connection-room.ts';
+import { createConnectionRoom, type ConnectionRoom } from './connection-room.ts';
 
 /**
  * A further refusal is reported only after the number of open connections has fallen to this share: programs
@@ -9,10 +9,19 @@ import { createConnectionRoom } from './connection-room.ts';
  */
 const REPORT_AGAIN_SHARE = 1 / 2;
 
+/**
+ * Connections that wait for a session. They are not read, so that each costs a descriptor and some KiB. A session takes
+ * seconds to start; programs that try again all the time while there is none could otherwise use all descriptors.
+ */
+const MAX_WAITING_CONNECTIONS = 1_000;
+
 /** Counts the connections of a local port, and refuses those that the process has no room for. */
 export interface Admission {
-  /** @returns false for a connection that was refused */
-  admit(connection: LocalSocket): boolean;
+  /**
+   * @param waiting - how many connections wait for a session; by default none does
+   * @returns false for a connection that was refused
+   */
+  admit(connection: LocalSocket, waiting?: number): boolean;
 }
 
 /**
@@ -38,21 +47,27 @@ export function createAdmission(
       report({ kind: 'disconnected', open, traffic });
     });
   };
-  const refuse = (connection: LocalSocket): void => {
+  const refuse = (connection: LocalSocket, because: RefusalReason): void => {
     connection.destroy();
     if (reportedAt !== undefined) return;
     reportedAt = open;
-    report({ kind: 'refused', open });
+    report({ kind: 'refused', open, because });
   };
 
   return {
-    admit(connection) {
-      const hasRoom = room.take();
-      if (hasRoom) count(connection);
-      else refuse(connection);
-      return hasRoom;
+    admit(connection, waiting = 0) {
+      const refusal = refusalFor(waiting, room);
+      if (refusal === undefined) count(connection);
+      else refuse(connection, refusal);
+      return refusal === undefined;
     },
   };
+}
+
+/** @returns why a connection has to be refused; undefined when there is room for it */
+function refusalFor(waiting: number, room: ConnectionRoom): RefusalReason | undefined {
+  if (waiting >= MAX_WAITING_CONNECTIONS) return 'waiting';
+  return room.take() ? undefined : 'files';
 }
 
 /** The runtime counts the bytes: this costs nothing for each of them. */

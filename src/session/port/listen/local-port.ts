@@ -149,7 +149,7 @@ class SharedPort implements LocalPort {
     const { onEvent } = this.#options;
     const admission = createAdmission(host, (event) => {
       if (onEvent !== undefined) onEvent(event);
-      else if (event.kind === 'refused') session?.link.warn(refusedWarning(event.open));
+      else if (event.kind === 'refused') session?.link.warn(refusedWarning(event));
     });
     this.#listener = source({
       listening: (on) => this.#listening(on, session),
@@ -159,7 +159,7 @@ class SharedPort implements LocalPort {
           connection.destroy();
           return;
         }
-        if (!admission.admit(connection)) return;
+        if (!admission.admit(connection, this.#waiting.size)) return;
         this.#waiting.add(connection);
         this.#distribute();
       },

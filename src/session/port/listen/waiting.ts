@@ -17,6 +17,7 @@ export interface PeerWatch extends Pick<PortHost, 'hasPeerClosed'> {
 /** Connections that no session can take now, in the order in which they came. */
 export interface WaitingConnections {
   readonly first: LocalSocket | undefined;
+  readonly size: number;
   add(connection: LocalSocket): void;
   /** It does not wait any more. */
   remove(connection: LocalSocket): void;
@@ -52,6 +53,9 @@ export function createWaitingConnections(peers: PeerWatch | undefined): WaitingC
     get first() {
       const [connection] = waiting.keys();
       return connection;
+    },
+    get size() {
+      return waiting.size;
     },
     add(connection) {
       waiting.set(connection, peers?.clock.monotonic() ?? 0);

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { createSocketPair } from '../../../../src/commands/proxy/http/socket-pair.ts';
 import type { LocalSocket } from '../../../../src/session/port/connection/local-socket.ts';
-import type { PortEvent } from '../../../../src/session/port/port-event.ts';
+import type { LocalPortEvent, PortEvent } from '../../../../src/session/port/port-event.ts';
 import { createLocalPort, type LocalPort } from '../../../../src/session/port/listen/local-port.ts';
 import type { PeerWatch } from '../../../../src/session/port/listen/waiting.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
@@ -95,6 +95,28 @@ describe('a local port with several sessions', { timeout: 60_000 }, () => {
     const [socket] = createSocketPair();
     bring?.(socket);
     assert.equal(socket.destroyed, true);
+  });
+
+  it('lets a thousand connections wait for a session, and refuses others once with the reason', () => {
+    const events: LocalPortEvent[] = [];
+    let bring: ((socket: LocalSocket) => void) | undefined;
+    const localPort = createLocalPort({
+      onEvent: (event) => void events.push(event),
+      expectsSessions: () => true,
+      source: (source) => {
+        bring = (socket) => source.connection(socket);
+        return { close: () => undefined };
+      },
+    });
+    localPort.open({ freeDescriptors: () => undefined });
+    const sockets = Array.from({ length: 1_003 }, () => createSocketPair()[0]);
+    for (const socket of sockets) bring?.(socket);
+    assert.equal(sockets.filter(({ destroyed }) => destroyed).length, 3);
+    assert.deepEqual(
+      events.filter(({ kind }) => kind === 'refused'),
+      [{ kind: 'refused', open: 1_000, because: 'waiting' }],
+    );
+    localPort.close();
   });
 
   it('listens until the last one leaves, and then no longer', async (t) => {
