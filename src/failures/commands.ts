@@ -160,6 +160,6 @@ export const commandFailures = defineFailures({
   },
   'program-not-started': {
     reason: 'input',
-    text: (name: string, why: string) => [`Cannot run "${name}": ${why}`, ''],
+    text: (name: string, why: string, remedy: string) => [`Cannot run "${name}": ${why}`, remedy],
   },
 });

@@ -57,6 +57,8 @@ export interface CommandTerminal {
   readonly window: Pick<Terminal, 'size' | 'onResize'>;
   /** Whether the program receives the keys of the terminal: it was not started with `&`. */
   inForeground(): Promise<boolean>;
+  /** Whether keys such as Ctrl-C send signals to the program, and to those that it runs. */
+  sendsSignals(): Promise<boolean>;
   /** Stops the program, as Ctrl-Z does. Returns when it is continued, or cannot be stopped. */
   suspend(): void;
 }

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { isatty, WriteStream } from 'node:tty';
 import { createCursorLine } from '../../terminal/cursor-line.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
-import { isInForeground } from '../process/in-foreground.ts';
+import { getsKeySignals, isInForeground } from '../process/in-foreground.ts';
 import { onWindowChange } from '../process/window-changes.ts';
 import type { CommandContext, CommandTerminal } from './command-context.ts';
 
@@ -30,6 +30,7 @@ export function createCommandTerminal(
       line,
     }),
     inForeground: () => isInForeground(platform, process.pid, env),
+    sendsSignals: () => getsKeySignals(platform, process.pid, env),
     // The whole process group stops, as with Ctrl-Z: a program between the shell and this one, too.
     suspend: () => void process.kill(0, 'SIGTSTP'),
   };

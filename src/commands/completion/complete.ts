@@ -69,6 +69,7 @@ function noTerminal({ terminal }: CommandContext): CommandContext['terminal'] {
     window: terminal.window,
     line: terminal.line,
     inForeground: () => Promise.resolve(false),
+    sendsSignals: () => Promise.resolve(false),
     suspend: () => undefined,
   };
 }

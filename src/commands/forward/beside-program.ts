@@ -21,8 +21,13 @@ export interface ChildSignals {
   ): Promise<number>;
 }
 
-/** No program runs yet. */
-export function createChildSignals(): ChildSignals {
+/**
+ * No program runs yet.
+ *
+ * @param env - of the program: that of the user, before the first session changes it
+ */
+export function createChildSignals(env: CommandContext['env']): ChildSignals {
+  const own = { ...env };
   let pass: ((signal: SessionSignal) => void) | undefined;
   return {
     takes(signal) {
@@ -35,9 +40,11 @@ export function createChildSignals(): ChildSignals {
         return () => undefined;
       });
       const stopWaits = context.waits.divert(() => undefined);
-      const env = { ...context.env, ...variables };
+      const { platform, terminal } = context;
+      const env = { ...own, ...variables };
+      const getsKeys = (): Promise<boolean> => terminal.sendsSignals();
       try {
-        return await runChild({ command, env, platform: context.platform, signals });
+        return await runChild({ command, env, platform, signals, getsKeys });
       } finally {
         pass = undefined;
         stopWaits();

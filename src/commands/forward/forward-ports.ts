@@ -70,7 +70,7 @@ export async function forwardPorts(
     EventEmitter.defaultMaxListeners + forwards.length * policy.count * (fast?.sessions ?? 1),
     ...streams,
   );
-  const child = createChildSignals();
+  const child = createChildSignals(context.env);
   const { signals: own } = context.sessions;
   const signals = acquireForwardSignals(
     command === undefined ? own : { ...own, acquire: () => own.acquireEndings() },

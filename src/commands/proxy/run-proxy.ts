@@ -88,8 +88,10 @@ async function serve(
     }
     // Nothing is written beside the output of the program, but failures.
     context.waits.divert(() => undefined);
+    const { platform, terminal } = context;
     const env = { ...context.env, ...variables };
-    return await runChild({ command, env, platform: context.platform, signals });
+    const getsKeys = (): Promise<boolean> => terminal.sendsSignals();
+    return await runChild({ command, env, platform, signals, getsKeys });
   } finally {
     listener.close();
     // A second signal ends the wait.

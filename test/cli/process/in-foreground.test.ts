@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { isInForeground } from '../../../src/cli/process/in-foreground.ts';
+import { getsKeySignals, isInForeground } from '../../../src/cli/process/in-foreground.ts';
 import { startCommandInTerminal } from '../../program/support/terminal-program.ts';
+import { endWithTest, spawn } from '../../support/child-process.ts';
 import { needs } from '../../support/require-tools.ts';
 import { PROCESS_SOURCES } from '../../support/process-sources.ts';
 
@@ -20,6 +21,7 @@ describe('a process', () => {
       async (t) => {
         const pid = await printedPid(t, `sh -c 'echo pid $$; read line'`);
         assert.equal(await isInForeground(platform, pid, process.env), true);
+        assert.equal(await getsKeySignals(platform, pid, process.env), true);
       },
     );
 
@@ -29,9 +31,20 @@ describe('a process', () => {
       async (t) => {
         const pid = await printedPid(t, 'sleep 1000 & echo pid $!; wait');
         assert.equal(await isInForeground(platform, pid, process.env), false);
+        assert.equal(await getsKeySignals(platform, pid, process.env), false);
       },
     );
   }
+
+  it('without a terminal gets no signals of keys', async (t) => {
+    // In a process session of its own.
+    const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+    endWithTest(t, child);
+    const { pid } = child;
+    assert.ok(pid !== undefined);
+    assert.equal(await getsKeySignals('linux', pid, process.env), false);
+    assert.equal(await isInForeground('linux', pid, process.env), true);
+  });
 
   it('counts as in the foreground where it cannot be found out', async () => {
     assert.equal(await isInForeground('win32', process.pid, process.env), true);

@@ -46,6 +46,7 @@ async function prepare(t: TestContext, script: string): Promise<Prepared> {
         ...{ input: source, stdin: false, stdout: false, stderr: false, columns: undefined },
         ...{ line: terminal.line, window: terminal.window },
         inForeground: () => Promise.resolve(false),
+        sendsSignals: () => Promise.resolve(false),
         suspend: () => undefined,
       },
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,7 +9,12 @@ import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { CURL, GIT } from '../../../support/tools.ts';
 import { TARGET } from '../../support/target.ts';
-import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
+import {
+  outcomeOf,
+  startCommand,
+  startCommandTarget,
+  startTerminalCommand,
+} from '../support/run-command.ts';
 import { startHttp, startNamedHttp, agentOf } from './support/proxied.ts';
 import type { ProxyEvent } from '../../../../src/commands/proxy/display/destination-events.ts';
 
@@ -56,6 +61,60 @@ describe('proxy --exec', { timeout: 240_000 }, () => {
     await asked.stdout.until('the trap', (text) => text.includes('ready'));
     asked.kill('SIGTERM');
     assert.equal((await asked.end()).status, 9);
+  });
+
+  it('passes on every signal that ends programs', async (t) => {
+    const target = await startCommandTarget(t);
+    const traps = 'for s in INT HUP USR1; do trap "echo $s" $s; done; trap "exit 9" TERM';
+    const script = `${traps}; echo ready; while :; do sleep 0.1; done`;
+    const command = ['proxy', TARGET, '--exec', '--', 'bash', '-c', script];
+    const program = startCommand(t, target, command);
+    await program.stdout.until('the traps', (text) => text.includes('ready'));
+    for (const name of ['INT', 'HUP', 'USR1'] as const) {
+      program.kill(`SIG${name}`);
+      await program.stdout.until(name, (text) => text.endsWith(`${name}\n`));
+    }
+    program.kill('SIGTERM');
+    assert.equal((await program.end()).status, 9);
+  });
+
+  it('leaves the keys of a terminal to the program', async (t) => {
+    const target = await startCommandTarget(t);
+    const script =
+      'trap "echo got it" INT; echo ready; while read line; do echo "$line"; done; exit 9';
+    const program = await startTerminalCommand(t, target, [
+      ...['proxy', TARGET, '--exec', '--', 'bash', '-c', script],
+    ]);
+    await program.screen.until('the trap', (text) => text.includes('ready'));
+    program.type('\x03');
+    await program.screen.until('the trap to run', (text) => text.includes('got it'));
+    program.type('\x04');
+    assert.equal((await program.end()).status, 9);
+    assert.equal(program.screen.text.match(/got it/g)?.length, 1);
+  });
+
+  it('reports why a program cannot be started, and what to do', async (t) => {
+    const target = await startCommandTarget(t);
+    const directory = temporaryDirectory(t);
+    const plain = join(directory, 'plain');
+    writeFileSync(plain, '');
+    const script = join(directory, 'script');
+    writeFileSync(script, '#!/no/such/interpreter\n', { mode: 0o700 });
+    // Linux limits each variable to 128 KiB (execve(2)): with the exceptions of the proxy it is longer.
+    const NO_PROXY = 'x'.repeat(131_050);
+    for (const [program, reason, env] of [
+      [plain, 'permission denied. Make it executable, ', {}],
+      [script, 'no such file or directory. Correct its path. If it is a script, check ', {}],
+      ['true', 'argument list too long. Pass shorter arguments, or unset ', { NO_PROXY }],
+    ] as const) {
+      const run = startCommand(t, target, ['proxy', TARGET, '--exec', '--', program], { env });
+      const { status, stderr } = await outcomeOf(run);
+      assert.equal(status, 255);
+      assert.ok(
+        stderr.startsWith(`session-manager-plugin: Cannot run "${program}": ${reason}`),
+        stderr,
+      );
+    }
   });
 
   it('reports a program that does not exist, and options that do not fit', async (t) => {

@@ -80,7 +80,11 @@ export const UNPLAYED: readonly Unplayed[] = [
     why: 'the program that --exec names causes them',
     failures: [
       commandFailures['program-missing']('kubctl'),
-      commandFailures['program-not-started']('/srv/deploy', 'permission denied'),
+      commandFailures['program-not-started'](
+        '/srv/deploy',
+        'permission denied',
+        'Make it executable, for example with `chmod +x`',
+      ),
     ],
   },
   {
