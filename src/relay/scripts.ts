@@ -19,6 +19,8 @@ const HAS_PERL = `perl -e 'use 5.010; use Socket; use POSIX' 2>/dev/null`;
  * In the background, stdin would be the null device. A trap of a signal removes everything by itself: in dash and BusyBox,
  * its `exit` would run before the trap of EXIT has removed anything.
  *
+ * `dd` passes each read on at once. BusyBox's `cat` calls sendfile, which on a terminal of Linux 6.18 returned nothing.
+ *
  * @param name - of the directory, which does not exist
  */
 export function inputScript(name: string): string {
@@ -51,7 +53,7 @@ exec 3>"$directory/input" 4<"$directory/end" 5<&0
 clean
 kill "$watch" 2>/dev/null
 watch=
-cat <&5 >&3 4<&- 2>/dev/null &
+dd bs=65536 <&5 >&3 4<&- 2>/dev/null &
 copy=$!
 exec 3>&- 5<&-
 cat <&4 >/dev/null`;

@@ -32,7 +32,7 @@ export const RELAY_SHELLS: readonly [PosixShell, PosixShell] = [
 ];
 
 /** What the scripts need of a target besides a shell. */
-const TOOLS = ['mkdir', 'mkfifo', 'rm', 'rmdir', 'cat', 'sleep'];
+const TOOLS = ['mkdir', 'mkfifo', 'rm', 'rmdir', 'cat', 'dd', 'sleep'];
 
 /** A relay that runs as on a target, with pipes in place of sessions. */
 export interface RunningRelay {
