@@ -16,7 +16,7 @@ const HAS_PERL = `perl -e 'use 5.010; use Socket; use POSIX' 2>/dev/null`;
  * use, prints their directory, and waits until the relay has opened them; then their names are removed. Its end, and that
  * of the relay, close them.
  *
- * In the background, stdin would be the null device. A trap of a signal removes everything by itself: in dash and BusyBox,
+ * A shell runs a trap while it waits, and not while a program runs in the foreground. In the background, stdin would be the null device. A trap of a signal removes everything by itself: in dash and BusyBox,
  * its `exit` would run before the trap of EXIT has removed anything.
  *
  * `dd` passes each read on at once. BusyBox's `cat` calls sendfile, which on a terminal of Linux 6.18 returned nothing.
@@ -55,8 +55,10 @@ kill "$watch" 2>/dev/null
 watch=
 dd bs=65536 <&5 >&3 4<&- 2>/dev/null &
 copy=$!
-exec 3>&- 5<&-
-cat <&4 >/dev/null`;
+dd <&4 >/dev/null 2>&1 3>&- 5<&- &
+watch=$!
+exec 3>&- 4<&- 5<&-
+wait "$watch"`;
 }
 
 /**
