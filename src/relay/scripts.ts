@@ -63,7 +63,7 @@ wait "$watch"`;
 
 /**
  * The script of the output session, which runs the relay. The shell keeps `end` open and the relay does not, so that the end of
- * either is seen. Python is preferred, because it may compress.
+ * either is seen; BusyBox replaces itself by a last command, so there is one after the relay. Python is preferred, because it may compress.
  *
  * @param directory - a word of the shell: the path that {@link inputScript} has printed
  * @param user - as whom the relay runs, by `sudo -n`; undefined for the user of the session
@@ -77,5 +77,6 @@ ulimit -n "$(ulimit -H -n)" 2>/dev/null
 if ${HAS_PYTHON}; then ${run(`python3 -c ${quoteForShell(PYTHON_SOURCE)}`)}
 elif ${HAS_PERL}; then ${run(`perl -e ${quoteForShell(PERL_SOURCE)}`)}
 else exit ${RELAY_STATUS.noInterpreter}
-fi`;
+fi
+exit "$?"`;
 }
