@@ -66,7 +66,7 @@ describe('the completion of bash', () => {
     const bash = await startCommandInTerminal(t, ['bash', '--norc', '--rcfile', script, '-i']);
     bash.type(`PS1='ready: '; source ${script}\r`);
     await bash.screen.until('the prompt', (text) => text.endsWith('ready: '));
-    bash.type('session-manager-plugin sta\t');
+    bash.type('session-manager-plugin star\t');
     await bash.screen.until('the command', (text) => text.endsWith('start-session '));
     bash.type('--doc\t');
     await bash.screen.until('the option', (text) => text.endsWith('--document-name '));
@@ -90,7 +90,7 @@ describe('the completion of zsh', () => {
       `PS1='ready: '; autoload -U compinit; compinit -D -u; source ${script}; echo loaded\r`,
     );
     await zsh.screen.until('the script', (text) => /loaded\r\n[^]*ready: /.test(text));
-    zsh.type('session-manager-plugin sta\t');
+    zsh.type('session-manager-plugin star\t');
     await zsh.screen.until('the command', (text) => text.includes('start-session'));
     zsh.type('--doc\t');
     await zsh.screen.until('the option', (text) => text.includes('--document-name'));
