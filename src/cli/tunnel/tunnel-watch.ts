@@ -29,15 +29,29 @@ export interface TunnelWatch {
   stop(): void;
 }
 
+type WatchState =
+  /** All that came was answered for: the last byte was that of a ping's answer. */
+  | 'idle'
+  /** Data has come since. */
+  | 'active'
+  /** A ping is out: any byte shows that the tunnel works. */
+  | 'asked'
+  | 'disconnected'
+  /**
+   * The connection is back, and only the answer to a ping counts: the agent repeats what was on its way at ten messages a
+   * second (docs/design/agent.md#losses), which may take minutes. A new tunnel is ready in seconds.
+   */
+  | 'returned';
+
 /** Starts to watch a tunnel that has just answered. */
 export function watchTunnel(clock: Clock, tunnel: WatchedTunnel): TunnelWatch {
   let lastPing = clock.monotonic();
   let lastByte = lastPing;
-  let state: 'idle' | 'active' | 'asked' | 'disconnected' = 'idle';
+  let state: WatchState = 'idle';
 
   const isDue = (now: number): boolean => now - lastPing >= TUNNEL_PING_INTERVAL_MS;
-  const ping = (now: number): void => {
-    state = 'asked';
+  const ping = (now: number, asked: 'asked' | 'returned' = 'asked'): void => {
+    state = asked;
     lastPing = now;
     tunnel.ping();
   };
@@ -49,9 +63,10 @@ export function watchTunnel(clock: Clock, tunnel: WatchedTunnel): TunnelWatch {
     }
     switch (state) {
       case 'disconnected':
-        ping(now);
+        ping(now, 'returned');
         break;
       case 'asked':
+      case 'returned':
         if (now - lastPing < PONG_TIMEOUT_MS) break;
         timer.cancel();
         tunnel.lost();
@@ -66,7 +81,7 @@ export function watchTunnel(clock: Clock, tunnel: WatchedTunnel): TunnelWatch {
   return {
     received() {
       lastByte = clock.monotonic();
-      if (state !== 'disconnected') state = 'active';
+      if (state !== 'disconnected' && state !== 'returned') state = 'active';
     },
     ponged() {
       if (state !== 'disconnected') state = 'idle';

@@ -89,6 +89,29 @@ describe('forward --fast', { timeout: 120_000 }, () => {
     for (const session of target.aws.sessions) await session.closed;
   });
 
+  it('goes on with its connections after each of its sessions was cut off', async (t) => {
+    const service = await startService(t, (socket) => socket.pipe(socket));
+    const target = await startCommandTarget(t);
+    const program = startCommand(t, target, [
+      ...['forward', TARGET, '--json', '--fast', `0:${service.port}`],
+    ]);
+    const { local } = await untilEvent(program, 'listening');
+    const socket = await connectLocally(t, { port: local.port, host: '127.0.0.1' });
+    for (const session of target.aws.sessions) {
+      const connections = session.record.connections.length;
+      session.cutClient();
+      await session.until(
+        'the next connection',
+        ({ record, clientConnected }) => clientConnected && record.connections.length > connections,
+      );
+      socket.write('again');
+      assert.equal((await readExactly(socket, 5)).toString(), 'again');
+    }
+    assert.equal(target.aws.sessions.length, 2);
+    program.kill('SIGINT');
+    assert.equal((await program.end()).status, 0);
+  });
+
   it('passes resets on in both directions', async (t) => {
     const service = await startService(t, (socket) => socket.write('ready'));
     const target = await startCommandTarget(t);
