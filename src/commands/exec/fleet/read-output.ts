@@ -1,4 +1,4 @@
-import { buffer } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import type { RunCommandCalls } from '../../../aws/run-command.ts';
 import type { ObjectStoreCalls } from '../../../aws/object-store.ts';
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
@@ -19,6 +19,9 @@ const LISTED_CUTS = ['\n---Output truncated---', '\n---Error truncated----'];
 const CUT = '--output truncated--';
 const STDOUT_BYTES = 24_000;
 const STDERR_BYTES = 8_000;
+
+/** Bytes of a stream that are read from a bucket: they are in memory until they are printed. */
+const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
 
 /** What reading outputs needs. */
 export interface OutputSource extends Repeating {
@@ -110,12 +113,25 @@ async function readWhole(
   try {
     const objects = await calls.objectStore(store.bucket);
     const content = await objects.read(keyOf(url, store.bucket), 0, signal);
-    return { bytes: await buffer(content), isCut: false };
+    return await readStart(content);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     onPartial(ended, error);
     return stream;
   }
+}
+
+/** Reads a stream, up to the limit of what is kept in memory. */
+async function readStart(content: Readable): Promise<MachineStream> {
+  const chunks: Buffer[] = [];
+  let room = MAX_WHOLE_BYTES;
+  for await (const chunk of content) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    chunks.push(bytes.subarray(0, room));
+    room -= bytes.length;
+    if (room < 0) return { bytes: Buffer.concat(chunks), isCut: true };
+  }
+  return { bytes: Buffer.concat(chunks), isCut: false };
 }
 
 /** The key of an object in a URL that names the bucket in its path, or in its host. */

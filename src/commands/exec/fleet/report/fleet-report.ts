@@ -60,8 +60,10 @@ interface ReportParts {
 const NOTHING = (): Promise<void> => Promise.resolve();
 
 function cutMark(isStored: boolean): string {
-  const remedy = isStored ? '' : ' For all of it, add --output s3://BUCKET.';
-  return `[The output is cut here: AWS has no more of it.${remedy}]\n`;
+  const rest = isStored
+    ? 'The rest may be in the bucket of --output.'
+    : 'AWS has no more of it. For all of it, add --output s3://BUCKET.';
+  return `[The output is cut here. ${rest}]\n`;
 }
 
 async function writeStreams(

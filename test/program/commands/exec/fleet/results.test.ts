@@ -152,7 +152,7 @@ describe('exec on many machines', () => {
     assert.equal(status, 0);
     assert.match(
       stdout,
-      /^web-1 \| 1\n[^]*\nweb-1 \| \[The output is cut here: AWS has no more of it\. For all of it, add --output s3:\/\/BUCKET\.\]\n$/,
+      /^web-1 \| 1\n[^]*\nweb-1 \| \[The output is cut here\. AWS has no more of it\. For all of it, add --output s3:\/\/BUCKET\.\]\n$/,
     );
     assert.doesNotMatch(stdout, /truncated/);
   });
