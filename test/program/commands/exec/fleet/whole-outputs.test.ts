@@ -9,9 +9,7 @@ const EXEC = ['exec', '-q', '--all'];
 const LONG = String.raw`printf '\377\n'; seq 1 20000; seq 1 5000 >&2; exit 3`;
 
 /** A fleet whose agents store their outputs in S3. */
-async function startStoring(
-  t: TestContext,
-): Promise<{
+async function startStoring(t: TestContext): Promise<{
   readonly account: Account;
   readonly env: Readonly<Record<string, string>>;
   readonly s3: S3Store;
