@@ -34,8 +34,9 @@ testScenes('fleets', [
     name: 'bar',
     args: ['exec', '--all', '--yes', '--', LASTING],
     play: ({ until }) =>
-      until('the bar', ({ lines }) =>
-        lines.join('\n').includes('8 of 12 done, 1 failed, 4 running'),
-      ),
+      until('the bar', ({ lines }) => {
+        const text = lines.join('\n');
+        return text.includes('web-3: status 4') && text.includes('8 of 12 done');
+      }),
   },
 ]);

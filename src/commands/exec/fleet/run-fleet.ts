@@ -12,6 +12,7 @@ import { confirmFleet } from './confirm-fleet.ts';
 import { fleetLine } from './report/fleet-bar.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { createFleetReport, type FleetReport } from './report/fleet-report.ts';
+import type { FleetCounts } from './batches/fleet-state.ts';
 import { followBatches, type RunningFleet } from './batches/follow-batches.ts';
 import type { Machine, MachineResult } from './machine.ts';
 import { exitStatusOf, hasSucceeded } from './machine-status.ts';
@@ -107,6 +108,13 @@ async function follow(
   // Outputs are read and printed one after the other, while the other machines are followed.
   let printing: Promise<void> = Promise.resolve();
   const showsBar = !options.json && !options.quiet;
+  let latest: FleetCounts | undefined;
+  /** Outputs replace the bar, so it is drawn again after each. */
+  const draw = (): void => {
+    const counts = latest;
+    if (!showsBar || counts === undefined || counts.done === counts.total) return;
+    output.status.show((columns) => fleetLine(counts, columns));
+  };
   const stopWaits = context.waits.divert(() => undefined);
   const acquired = sessions.signals.acquireEndings();
   const fleet = followBatches({
@@ -116,12 +124,14 @@ async function follow(
         const result = await read(ended);
         results.push(result);
         await report.machine(result);
+        draw();
       });
       // A failure ends the run below, when all machines are followed.
       printing.catch(() => undefined);
     },
     onProgress(counts) {
-      if (showsBar) output.status.show((columns) => fleetLine(counts, columns));
+      latest = counts;
+      draw();
     },
   });
   const whole = fleet.ended.then(() => printing);

@@ -1,4 +1,5 @@
 import { printList } from '../../../../cli/output/print-list.ts';
+import { wrapMessage } from '../../../../cli/output/wrap-message.ts';
 import type { Column } from '../../../../cli/output/table.ts';
 import type { CommandContext, TextPart } from '../../../../cli/framework/command-context.ts';
 import { someOf } from '../../../../failures/fleets.ts';
@@ -66,6 +67,12 @@ function cutMark(isStored: boolean): string {
   return `[The output is cut here. ${rest}]\n`;
 }
 
+/** A line before outputs, which breaks at its spaces on a terminal. */
+function writeTitle({ output, context }: ReportParts, title: string): Promise<void> {
+  const lines = wrapMessage(title, context.terminal.columns ?? 0);
+  return output.write('stdout', Buffer.from(lines));
+}
+
 async function writeStreams(
   { output, placeOf, cutMark: mark }: ReportParts,
   result: MachineResult,
@@ -99,7 +106,7 @@ function reportGroups(parts: ReportParts): FleetReport {
   return {
     async machine(result) {
       const title = `== ${result.machine.name}: ${endText(result.end)} ==\n`;
-      await parts.output.write('stdout', Buffer.from(title));
+      await writeTitle(parts, title);
       await writeStreams(parts, result, '');
     },
     end: NOTHING,
@@ -129,7 +136,7 @@ function reportFolded(parts: ReportParts): FleetReport {
           .map(({ machine }) => machine.name);
         const count = results.length === 1 ? 'on 1 machine' : `same on ${results.length} machines`;
         const title = `== ${endText(first.end)}, ${count}: ${someOf(names)} ==\n`;
-        await parts.output.write('stdout', Buffer.from(title));
+        await writeTitle(parts, title);
         await writeStreams(parts, first, '');
       }
     },
