@@ -133,7 +133,7 @@ describe('the SSM API of the local target', () => {
     const session = await call('TerminateSession', { SessionId: 'none' });
     assert.equal(session.status, 400);
     assert.equal(session.body['__type'], 'DoesNotExistException');
-    assert.equal((await call('SendCommand', {})).body['__type'], 'UnknownOperationException');
+    assert.equal((await call('PutInventory', {})).body['__type'], 'UnknownOperationException');
     assert.equal((await call('StartSession', 'no JSON')).body['__type'], 'SerializationException');
   });
 
