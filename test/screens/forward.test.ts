@@ -128,6 +128,23 @@ testScenes('forward', [
   },
   {
     ...LISTENING,
+    name: 'checked',
+    args: [...LISTENING.args, '--check'],
+    async play({ until, replace }) {
+      const states = [/ {2}answers$/, / {2}no answer$/];
+      let ports: readonly (string | undefined)[] = [];
+      const isKnown = ({ rows }: Screen): boolean => {
+        const found = states.map((state) => rows.find((row) => state.test(row)) ?? '');
+        ports = found.map((row) => /:(\d+) /.exec(row)?.[1]);
+        return !ports.includes(undefined);
+      };
+      await until('both results', isKnown);
+      for (const [i, port] of ports.entries()) replace(port ?? '', LOCAL_PORTS[i] ?? '');
+      await until('the names of the ports', isKnown);
+    },
+  },
+  {
+    ...LISTENING,
     name: 'reconnecting',
     args: ['forward', 'web-1', '0:80'],
     async play(stage) {
