@@ -22,7 +22,7 @@ async function startFront(
     clock,
     hasPeerClosed: () => Promise.resolve([...clients].every(({ destroyed }) => destroyed)),
     connect: ({ socket }) => destination(socket),
-    pacFile: () => '',
+    pacFile: (proxy) => `PROXY ${proxy}`,
   });
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);
@@ -107,6 +107,25 @@ describe('the answer of a destination', { timeout: 10_000 }, () => {
     const closed = once(socket, 'close');
     client.destroy();
     await closed;
+  });
+});
+
+describe('the auto-configuration file', { timeout: 10_000 }, () => {
+  it('names the proxy as its client does, which leaves out the port of HTTP', async (t) => {
+    const client = await startFront(t, (socket) => void socket.destroy());
+    for (const [host, expected] of [
+      ['127.0.0.1:8080', 'PROXY 127.0.0.1:8080'],
+      ['127.0.0.1', 'PROXY 127.0.0.1:80'],
+      ['[::1]', 'PROXY [::1]:80'],
+      ['localhost', 'PROXY localhost:80'],
+      ['attacker.example', 'This proxy'],
+      ['::1', 'This proxy'],
+      ['', 'This proxy'],
+    ] as const) {
+      const request = `GET /proxy.pac HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      const body = (await answerTo(client(), request)).split('\r\n').at(-1) ?? '';
+      assert.ok(body.startsWith(expected), `${host}: ${body}`);
+    }
   });
 });
 

@@ -103,8 +103,9 @@ function serveRequest(
 ): void {
   const { url = '', headers, rawHeaders } = incoming;
   const { host = '' } = headers;
-  if (url === PAC_PATH && incoming.method === 'GET' && isDirectName(host)) {
-    writePage(response, textPage(200, pacFile(host), PAC_TYPE));
+  const proxy = url === PAC_PATH && incoming.method === 'GET' ? directName(host) : undefined;
+  if (proxy !== undefined) {
+    writePage(response, textPage(200, pacFile(proxy), PAC_TYPE));
     return;
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -133,10 +134,13 @@ function invalid(why: string): Refusal {
 }
 
 /**
- * Whether the client knows the proxy by its address. Any other name may be one of a web page that has pointed it
- * here, and must not read which hosts there are.
+ * Host and port of the proxy, if the client knows it by its address. Any other name may be one of a web page that has
+ * pointed it here, and must not read which hosts there are.
+ *
+ * @param host - as the client has sent it: without a port for that of HTTP
  */
-function isDirectName(host: string): boolean {
-  const name = /^(.*):\d+$/.exec(host)?.[1] ?? '';
-  return name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
+function directName(host: string): string | undefined {
+  const [, name = '', port = HTTP_PORT] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host) ?? [];
+  const isDirect = name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  return isDirect ? `${name}:${port}` : undefined;
 }
