@@ -1,5 +1,5 @@
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readlink, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { connectionFailures } from '../../failures/connections.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import { systemCode, systemText } from '../../lib/errors/system-error.ts';
@@ -7,7 +7,7 @@ import { printable } from '../../lib/printable.ts';
 import { CommandError, isCommandError } from '../framework/command-context.ts';
 import type { Connection, NewConnection } from './connection.ts';
 import { parseConnections } from './parse-connections.ts';
-import { readTrustedFile } from './trusted-file.ts';
+import { MAX_CONNECTIONS_BYTES, readTrustedFile, TOO_LONG } from './trusted-file.ts';
 
 /** Names of machines and accounts are only for the user. */
 const FILE_MODE = 0o600;
@@ -37,6 +37,10 @@ export async function addConnection(
       const text = `${before}${separator(before)}${tableOf(connection)}`;
       // A value of the command line may not fit: a region with a space.
       parsed(path, text);
+      if (Buffer.byteLength(text) > MAX_CONNECTIONS_BYTES) {
+        const failure = connectionFailures['connections-unwritable'];
+        throw new CommandError(failure(printable(path), TOO_LONG));
+      }
       await lock.writeFile(text);
       await lock.sync();
     });
@@ -70,10 +74,14 @@ async function withLock(path: string, write: (lock: LockFile) => Promise<void>):
 }
 
 async function realPathOf(path: string): Promise<string> {
-  return realpath(path).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return path;
-    throw error;
-  });
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
+  // Neither a file nor a link, or a link to a file that does not exist yet.
+  const target = await readlink(path).catch(() => undefined);
+  return target === undefined ? path : realPathOf(resolve(dirname(path), target));
 }
 
 async function textOf(path: string, userId: number | undefined): Promise<string> {

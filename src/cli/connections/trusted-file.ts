@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { constants, type Stats } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { connectionFailures } from '../../failures/connections.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
@@ -16,6 +16,9 @@ export type TrustedFile =
 
 /** Limit of a file, in bytes: thousands of connections, and no time to parse. */
 export const MAX_CONNECTIONS_BYTES = 256 * 1024;
+/** Why a longer one is refused. */
+export const TOO_LONG = `it has more than ${MAX_CONNECTIONS_BYTES} bytes`;
+const SHORTEN = 'Make it shorter';
 const ROOT = 0;
 /** Permission bits (stat(2)): the group or all others may write. */
 const OTHERS_WRITE = 0o022;
@@ -44,8 +47,8 @@ export async function readTrustedFile(
       const stats = await file.stat();
       const fault = refusalOf(path, stats, userId);
       if (fault !== undefined) return { kind: 'refused', fault };
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(stats.size), 0, stats.size, 0);
-      return decoded(path, buffer.subarray(0, bytesRead));
+      const contents = await readAll(file);
+      return contents === undefined ? unreadable(path, TOO_LONG, SHORTEN) : decoded(path, contents);
     } finally {
       await file.close();
     }
@@ -54,6 +57,18 @@ export async function readTrustedFile(
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
     return unreadable(path, systemText(asError(error)), 'Make it readable, or remove it');
   }
+}
+
+/** @returns undefined for more than the limit: a file may grow while it is read, and one read may return a part */
+async function readAll(file: FileHandle): Promise<Buffer | undefined> {
+  const buffer = Buffer.alloc(MAX_CONNECTIONS_BYTES + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
+  }
+  return undefined;
 }
 
 async function statusOf(path: string, hidden: 'absent' | 'refused'): Promise<Stats | undefined> {
@@ -76,7 +91,7 @@ function refusalOf(
     connectionFailures;
   if (!stats.isFile()) return cannotRead(shown, 'it is not a file', 'Rename or remove it');
   if (stats.size > MAX_CONNECTIONS_BYTES) {
-    return cannotRead(shown, `it has more than ${MAX_CONNECTIONS_BYTES} bytes`, 'Make it shorter');
+    return cannotRead(shown, TOO_LONG, SHORTEN);
   }
   const foreign = refusalOfOwner(path, stats, userId);
   if (foreign !== undefined || userId === undefined) return foreign;

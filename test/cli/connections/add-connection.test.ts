@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { MAX_CONNECTIONS_BYTES } from '../../../src/cli/connections/trusted-file.ts';
 import {
   chmodSync,
   mkdirSync,
@@ -85,7 +86,20 @@ describe('adding a connection', () => {
     assert.match(readFileSync(real, 'utf8'), /^# mine\n\n\[db\]\n/);
   });
 
+  it('keeps a link to a file that does not exist, and makes that file', async (t) => {
+    const connections = connectionsOf(t);
+    const { userFile } = connections;
+    const directory = temporaryDirectory(t);
+    mkdirSync(dirname(userFile));
+    symlinkSync(join(directory, 'second'), userFile);
+    symlinkSync('dotfile.toml', join(directory, 'second'));
+    await connections.add(NEW);
+    assert.equal(readlinkSync(userFile), join(directory, 'second'));
+    assert.match(readFileSync(join(directory, 'dotfile.toml'), 'utf8'), /^\[db\]\n/);
+  });
+
   for (const [what, text, code] of [
+    ['would be too long', `#${'x'.repeat(MAX_CONNECTIONS_BYTES - 10)}\n`, 'connections-unwritable'],
     ['defines the name', '[db]\ntarget = "a"\n', 'connection-exists'],
     ['is not valid', '[web]\n', 'connections-invalid'],
   ] as const) {

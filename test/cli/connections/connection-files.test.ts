@@ -7,13 +7,17 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  existsSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createConnections } from '../../../src/cli/connections/connections.ts';
 import type { Connections } from '../../../src/cli/connections/connection.ts';
 import { isCommandError } from '../../../src/cli/framework/command-context.ts';
-import { MAX_CONNECTIONS_BYTES } from '../../../src/cli/connections/trusted-file.ts';
+import {
+  MAX_CONNECTIONS_BYTES,
+  readTrustedFile,
+} from '../../../src/cli/connections/trusted-file.ts';
 import { spawnSync } from '../../support/child-process.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -204,5 +208,21 @@ describe('a connections file', { skip: process.platform === 'win32' }, () => {
       spawnSync('sh', ['-c', 'rm "$1" && mkfifo "$1"', 'sh', path]);
     };
     assert.match(await problemOf(t, pipe), /it is not a file/);
+  });
+});
+
+describe('a file that is longer than its status reports', () => {
+  const isMissing = !existsSync('/proc/kallsyms');
+
+  it('is read to its end, as one that grows meanwhile', { skip: isMissing }, async () => {
+    // Files of proc(5) have the size 0.
+    const file = await readTrustedFile('/proc/self/limits', process.geteuid?.());
+    assert.ok(file.kind === 'read' && file.text.includes('Max open files'));
+  });
+
+  it('is refused when it has no end', { skip: isMissing }, async () => {
+    const file = await readTrustedFile('/proc/kallsyms', process.geteuid?.());
+    assert.ok(file.kind === 'refused');
+    assert.match(file.fault.problem, /it has more than 262144 bytes/);
   });
 });
