@@ -82,7 +82,7 @@ async function listen(server: Server, path: string, host: ClaimHost): Promise<bo
 }
 
 /** Listens on a path or, on Windows, on a pipe. @returns false when it is taken */
-function listenOn(server: Server, path: string): Promise<boolean> {
+export function listenOn(server: Server, path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
       if (systemCode(error) === 'EADDRINUSE') resolve(false);
@@ -112,7 +112,7 @@ async function hasListener(directory: string, numbers: readonly number[]): Promi
 }
 
 /** @returns undefined when no process listens there */
-function connectTo(path: string): Promise<Socket | undefined> {
+export function connectTo(path: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path });
     const fail = (error: Error): void => {

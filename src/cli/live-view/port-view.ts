@@ -25,9 +25,18 @@ export interface ViewContext extends Pick<CommandContext, 'clock'> {
   readonly waits: Pick<CommandContext['waits'], 'divert'>;
 }
 
+/** What the view shows of a port. */
+export interface ViewPort extends Pick<
+  ForwardedPort,
+  'forward' | 'local' | 'state' | 'destination' | 'sessions' | 'connections' | 'sent' | 'received'
+> {
+  /** Connections that are open. */
+  readonly open: { readonly size: number };
+}
+
 /** A port in the view, and its rates up to the last tick. */
-interface Watched {
-  readonly port: ForwardedPort;
+interface Watched<Port> {
+  readonly port: Port;
   sent: number;
   received: number;
   up: number;
@@ -35,21 +44,21 @@ interface Watched {
 }
 
 /** What a view is about. */
-export interface ViewSubject {
+export interface ViewSubject<Port extends ViewPort> {
   /** How the view begins. @param cols - of the terminal */
   title(cols: number): string;
   /** How its last frame begins. */
   endTitle(): string;
   readonly columns: ViewMoment['columns'];
   /** Whether the port has a row now; the last frame has one for each. */
-  isShown(port: ForwardedPort): boolean;
+  readonly isShown: (port: Port) => boolean;
 }
 
 /** Rows of ports, up to now, and lines above them that stay. */
-export interface PortView {
+export interface PortView<Port extends ViewPort> {
   /** Shows one more port. */
-  add(port: ForwardedPort): void;
-  remove(port: ForwardedPort): void;
+  add(port: Port): void;
+  remove(port: Port): void;
   /** A port has changed. */
   changed(): void;
   writeLine(line: string): void;
@@ -58,9 +67,12 @@ export interface PortView {
 }
 
 /** A view without ports. */
-export function createPortView(context: ViewContext, subject: ViewSubject): PortView {
+export function createPortView<Port extends ViewPort>(
+  context: ViewContext,
+  subject: ViewSubject<Port>,
+): PortView<Port> {
   const { clock, options, output, terminal, waits } = context;
-  const watched = new Map<ForwardedPort, Watched>();
+  const watched = new Map<Port, Watched<Port>>();
   const size = (): TerminalSize => terminal.window.size() ?? USUAL_SIZE;
   const moment = (): ViewMoment => ({
     size: size(),
@@ -131,7 +143,7 @@ function frame(
   return [...renderView(title, rows, { ...moment, size }), waitingText(wait, cols)];
 }
 
-function measure(one: Watched, seconds: number): void {
+function measure(one: Watched<ViewPort>, seconds: number): void {
   const { sent, received } = one.port;
   one.up = (sent - one.sent) / seconds;
   one.down = (received - one.received) / seconds;
@@ -139,7 +151,7 @@ function measure(one: Watched, seconds: number): void {
   one.received = received;
 }
 
-function rowOf({ port, up, down }: Watched): PortRow {
+function rowOf({ port, up, down }: Watched<ViewPort>): PortRow {
   const { forward, local, state, destination, sessions, open, connections, sent, received } = port;
   return {
     forward,

@@ -77,6 +77,8 @@ export function welcomeClient(socket: Socket, host: ClientHost): void {
     if (received > MAX_MESSAGE_BYTES) serveOnce(() => client.refuse('it is too long'));
     else lines.write(chunk);
   });
+  // The proof of a client on a pipe has paused it.
+  socket.resume();
 }
 
 function serveLine(client: Client, host: ClientHost, line: string): void {

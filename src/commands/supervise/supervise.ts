@@ -72,9 +72,13 @@ async function supervise(
     report({ outcome: 'taken' });
     return;
   }
-  const serve = (socket: Socket): void => {
+  const serve = async (socket: Socket): Promise<void> => {
     const leave = supervisor.visit();
     socket.on('close', leave);
+    if (!(await place.admits(socket))) {
+      socket.destroy();
+      return;
+    }
     welcomeClient(socket, {
       ...{ clock, version, pid: process.pid },
       serve(client, request) {
@@ -87,8 +91,8 @@ async function supervise(
   };
   const leaveFirst = supervisor.visit();
   const waiting = clock.after(FIRST_CLIENT_LIMIT_MS, leaveFirst);
-  welcome = serve;
-  for (const socket of early) serve(socket);
+  welcome = (socket) => void serve(socket);
+  for (const socket of early) welcome(socket);
   signals.onSignal((signal) => {
     if (signal !== 'SIGTSTP' && (signal !== 'SIGHUP' || sessions.signals.hangUpEnds)) {
       supervisor.stop();

@@ -4,6 +4,8 @@ import type { Job } from '../../cli/background/protocol.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { printableJson } from '../../lib/printable.ts';
+import { canView } from '../../cli/live-view/can-view.ts';
+import type { UpView } from './up-view.ts';
 import { createUpState, lostSupervisor, type UpState } from './up-state.ts';
 
 /**
@@ -19,6 +21,7 @@ export async function watchAttached(
 ): Promise<number> {
   const { signals, release } = context.sessions.signals.acquireEndings();
   const { hangUpEnds } = context.sessions.signals;
+  const { options } = context;
   const state = createUpState();
   const stopping = { count: 0 };
   const stop = (): void => {
@@ -31,13 +34,15 @@ export async function watchAttached(
     if (signal !== 'SIGTSTP' && (signal !== 'SIGHUP' || hangUpEnds)) stop();
   });
   const failed = { all: false };
+  const view = options.json || !(await canView(context)) ? undefined : await viewOf(context, jobs);
   try {
     for await (const answer of call.answers) {
       state.take(answer);
       if (answer.reply === 'end') break;
       if (answer.reply === 'accepted') notifyResult(context, answer.name, answer.result);
-      if (answer.reply === 'line') showLine(context, answer);
-      if (answer.reply === 'status' && context.options.json) {
+      if (answer.reply === 'line' && view === undefined) showLine(context, answer);
+      if (answer.reply === 'status') view?.show(answer.connection);
+      if (answer.reply === 'status' && options.json) {
         const { connection } = answer;
         for (const port of connection.ports) {
           void context.output.print(`${printableJson(statusForPrograms(connection, port))}\n`);
@@ -49,11 +54,20 @@ export async function watchAttached(
       }
     }
   } finally {
+    view?.end();
     release();
   }
   if (failed.all) return EXIT_OWN_FAILURE;
   if (stopping.count === 0 && !state.isDown) throw lostSupervisor();
   return 0;
+}
+
+async function viewOf(context: CommandContext, jobs: readonly Job[]): Promise<UpView> {
+  const { createUpView } = await import('./up-view.ts');
+  return createUpView(
+    context,
+    jobs.map(({ name }) => name),
+  );
 }
 
 function notifyResult(

@@ -161,3 +161,20 @@ describe('connections in the background', { timeout: 240_000 }, () => {
     socket.destroy();
   });
 });
+
+describe('up in a terminal', { timeout: 120_000 }, () => {
+  it('shows the ports as forward does, and ends them with Ctrl-C', async (t) => {
+    const user = await startBackgroundUser(t, { web: ['0:80'] });
+    const terminal = await user.startInTerminal(['up', 'web']);
+    await terminal.screen.until('the row', (text) =>
+      /127\.0\.0\.1:\d+ +port 80 .*listening/.test(text),
+    );
+    assert.match(terminal.screen.text, /Forwarding web \(Ctrl-C to end\)/);
+    terminal.type('\x03');
+    const { status, settings } = await terminal.end();
+    assert.equal(status, 0);
+    assert.equal(settings, terminal.settingsBefore);
+    assert.match(terminal.screen.text, /Forwarded web/);
+    assert.deepEqual(await user.status(), []);
+  });
+});
