@@ -12,7 +12,7 @@ import { decoded, shape, text } from './decode.ts';
  * the supervisor. So both ends prove that they can read a file of the user, without sending what is in it.
  */
 const SECRET_BYTES = 32;
-const NONCE_BYTES = 16;
+const PROOF_NONCE_BYTES = 16;
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 const LINE_FEED = 0x0a;
@@ -36,7 +36,7 @@ export async function pipeSecret(path: string): Promise<Buffer> {
   });
   if (found !== undefined) return found;
   await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
-  const unfinished = `${path}.${randomBytes(NONCE_BYTES).toString('hex')}`;
+  const unfinished = `${path}.${randomBytes(PROOF_NONCE_BYTES).toString('hex')}`;
   try {
     await writeFile(unfinished, randomBytes(SECRET_BYTES), { mode: FILE_MODE, flag: 'wx' });
     // Of two programs that make it, one wins, and the file is never half of it.
@@ -52,7 +52,7 @@ export async function pipeSecret(path: string): Promise<Buffer> {
 /** The client's side: nothing of a request is sent before it. @returns whether the other end is the user's supervisor */
 export function proveAsClient(socket: Socket, secret: Buffer, clock: Clock): Promise<boolean> {
   return limited(clock, async () => {
-    const nonce = randomBytes(NONCE_BYTES).toString('hex');
+    const nonce = randomBytes(PROOF_NONCE_BYTES).toString('hex');
     socket.write(`${JSON.stringify({ nonce })}\n`);
     const answer = decoded(await nextLine(socket), readAnswer);
     if (answer === undefined || !isProof(answer.proof, secret, 'supervisor', nonce)) return false;
@@ -66,7 +66,7 @@ export function proveAsSupervisor(socket: Socket, secret: Buffer, clock: Clock):
   return limited(clock, async () => {
     const asked = decoded(await nextLine(socket), readNonce);
     if (asked === undefined) return false;
-    const nonce = randomBytes(NONCE_BYTES).toString('hex');
+    const nonce = randomBytes(PROOF_NONCE_BYTES).toString('hex');
     const proof = proofOf(secret, 'supervisor', asked.nonce);
     socket.write(`${JSON.stringify({ nonce, proof })}\n`);
     const answer = decoded(await nextLine(socket), readProof);
