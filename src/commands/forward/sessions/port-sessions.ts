@@ -168,6 +168,7 @@ class PortSessions {
         this.#advance(slot, 'resumed');
         break;
       case 'answered':
+        run.hasAnswered ||= event.by === 'bytes';
         this.#check?.seen(event.by === 'failure' ? 'refused' : 'answers');
         break;
       case 'destination-failed':

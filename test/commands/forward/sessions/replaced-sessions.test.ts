@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { sessionFailures } from '../../../../src/failures/session.ts';
 import { messageOf } from '../../../../src/lib/errors/failure.ts';
@@ -45,6 +46,22 @@ describe('the sessions of a port that are replaced', () => {
     await end(3, ENDED, { open: 1, livedMs: 10_000 });
     assert.equal(sessions.length, 5, 'one that lasted is replaced at once');
     assert.deepEqual(changes.slice(0, 5), ['starting', 'ready', 'pausing', 'starting', 'ready']);
+  });
+
+  it('are started at once by each connection when the programs have closed before they end', async () => {
+    const { sessions, join, end, connect, disconnect } = run(1, RESTARTING);
+    await join(0);
+    for (let index = 0; index < 5; index++) {
+      connect(index, 1);
+      const connection = Object.assign(new PassThrough(), { bytesRead: 0, bytesWritten: 0 });
+      sessions[index]?.onEvent({ kind: 'answered', connection, by: 'bytes' });
+      disconnect(index, 0);
+      await end(index, ENDED);
+      connect(index, 1);
+      assert.equal(sessions.length, index + 2);
+      await join(index + 1);
+      disconnect(index + 1, 0);
+    }
   });
 
   it('are not replaced after a pause in which the programs have closed', async () => {

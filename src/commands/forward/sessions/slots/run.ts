@@ -18,6 +18,8 @@ export interface Run {
   endedBy: 'idleness' | 'slow-start' | undefined;
   /** Ends it when it takes too long to start. */
   startLimit: Timer | undefined;
+  /** The destination has sent something through it. */
+  hasAnswered: boolean;
   /** Connections of the port when it stopped taking them. */
   openAtEnd: number;
   /** Why it has lost its connection, and when. */
@@ -70,6 +72,7 @@ function newRun(end: () => void): Run {
     joinedAt: undefined,
     endedBy: undefined,
     startLimit: undefined,
+    hasAnswered: false,
     openAtEnd: 0,
     lost: undefined,
   };

@@ -87,7 +87,9 @@ export class SlotStarts {
     this.#port.ended(outcome);
     const now = clock.monotonic();
     const { joinedAt } = run;
-    const isOfUse = joinedAt !== undefined && now - joinedAt >= SHORT_SESSION_MS;
+    const hasLasted = joinedAt !== undefined && now - joinedAt >= SHORT_SESSION_MS;
+    // Its programs had what they wanted when it ended.
+    const isOfUse = hasLasted || (run.hasAnswered && run.openAtEnd === 0);
     if (isOfUse || run.endedBy === 'idleness') slot.pace.succeeded();
     else slot.pace.failed(now, joinedAt !== undefined);
     const step = nextStep({
