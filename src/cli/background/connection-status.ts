@@ -1,3 +1,4 @@
+import type { CheckResult } from '../ports/forwarded-port.ts';
 import type { FailureReason } from '../run/json-failures.ts';
 import { count, flag, listOf, nullable, oneOf, shape, text } from './decode.ts';
 
@@ -18,6 +19,8 @@ const STATES = [
   'failed',
   'ended',
 ] as const;
+
+const CHECK_RESULTS = ['answers', 'refused', 'silent'] as const satisfies readonly CheckResult[];
 
 /** What a port of a connection in the background does. */
 export type PortStateName = (typeof STATES)[number];
@@ -43,6 +46,8 @@ export interface PortStatus {
   readonly since: number;
   /** When it is tried again. */
   readonly until: number | null;
+  /** What was last found out about its destination; null before, and when that is not wanted. */
+  readonly checked: CheckResult | null;
   readonly sessions: { readonly up: number; readonly of: number };
   /** Connections of local programs that are open. */
   readonly open: number;
@@ -94,6 +99,7 @@ export const readPort = shape<PortStatus>({
   state: oneOf(STATES),
   since: count,
   until: nullable(count),
+  checked: nullable(oneOf<CheckResult>(CHECK_RESULTS)),
   sessions: shape({ up: count, of: count }),
   open: count,
   connections: count,
@@ -115,4 +121,9 @@ const TAKES_CONNECTIONS: ReadonlySet<PortStateName> = new Set(['listening', 'idl
 /** Whether local programs can connect, and are served. */
 export function takesConnections({ state }: Pick<PortStatus, 'state'>): boolean {
   return TAKES_CONNECTIONS.has(state);
+}
+
+/** Whether its session is of no use, because the target cannot connect to the destination. */
+export function hasNoAnswer({ state, checked }: Pick<PortStatus, 'state' | 'checked'>): boolean {
+  return state === 'listening' && checked !== null && checked !== 'answers';
 }

@@ -32,6 +32,8 @@ export interface Job {
   readonly onDemand: boolean;
   /** After how long without a program its sessions end; empty for never. */
   readonly idle: string;
+  /** Whether to find out if its destinations answer. */
+  readonly checks: boolean;
   readonly ports: readonly JobPort[];
 }
 
@@ -100,6 +102,7 @@ export const readJob = shape<Job>({
   endpointUrl: text,
   onDemand: flag,
   idle: text,
+  checks: flag,
   ports: listOf(shape<JobPort>({ localPort: text, host: nullable(text), port: text })),
 });
 

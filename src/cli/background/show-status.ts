@@ -2,7 +2,12 @@ import type { CommandContext } from '../framework/command-context.ts';
 import { shortQuantity } from '../output/quantity.ts';
 import { printList } from '../output/print-list.ts';
 import type { Column } from '../output/table.ts';
-import type { ConnectionStatus, PortStateName, PortStatus } from './connection-status.ts';
+import {
+  hasNoAnswer,
+  type ConnectionStatus,
+  type PortStateName,
+  type PortStatus,
+} from './connection-status.ts';
 
 /** Programs count the fields of a line: a new column is the last one. */
 const COLUMNS: readonly Column[] = [
@@ -61,14 +66,14 @@ export function statusForPrograms(
   { name, attached, pid }: ConnectionStatus,
   port: PortStatus,
 ): object {
-  const { state, since, until, local, destination, target } = port;
+  const { state, since, until, local, destination, checked, target } = port;
   const { sessions, open, connections, sent, received, error } = port;
   return {
     name,
     state,
     since: timeText(since),
     until: until === null ? null : timeText(until),
-    ...{ local, destination, target },
+    ...{ local, destination, checked, target },
     ...{ sessions: sessions.of, up: sessions.up, open, connections, sent, received, error },
     ...{ attached, pid },
   };
@@ -95,7 +100,7 @@ function rowOf({ name }: ConnectionStatus, port: PortStatus, now: number): reado
     host === null ? `port ${destination.port}` : hostAndPort(host, destination.port),
     state === 'pausing' && until !== null
       ? `again in ${age(until - now)}`
-      : `${STATE_TEXTS[state]}${again}`,
+      : `${hasNoAnswer(port) ? 'no answer' : STATE_TEXTS[state]}${again}`,
     age(now - since),
     `${sessions.up}/${sessions.of}`,
     String(open),

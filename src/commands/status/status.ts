@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { takesConnections } from '../../cli/background/connection-status.ts';
+import { hasNoAnswer, takesConnections } from '../../cli/background/connection-status.ts';
 import { chosenConnections, connectionsUp } from '../../cli/background/connections-up.ts';
 import { printStatus } from '../../cli/background/show-status.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 
-/** Exit status when nothing is up, or a port takes no connections: not 255, which is a failure of the program. */
+/** Exit status when nothing is up, or a port is of no use: not 255, which is a failure of the program. */
 const EXIT_NOT_ALL = 1;
 
 /** `status [NAMES...]`: the connections that are up, and what their ports do. */
@@ -15,7 +15,8 @@ export function configureStatus(command: Command, context: CommandContext): Comm
     .description(
       'Shows the connections that are up: what each port does and since when, its sessions that are up, its open ' +
         'connections, the bytes that local programs have sent and received, and its last error.\n' +
-        'The exit status is 0 if all ports take connections, and 1 if one does not or nothing is up.',
+        'The exit status is 0 if all ports take connections, and 1 if one does not, a destination does not answer, or ' +
+        'nothing is up.',
     )
     .argument('[connections...]', 'names of connections; without one, all that are up')
     .action(async (names: readonly string[]) => {
@@ -33,7 +34,8 @@ export function configureStatus(command: Command, context: CommandContext): Comm
         );
       }
       const ports = chosen.flatMap((connection) => connection.ports);
-      if (ports.length === 0 || !ports.every(takesConnections)) context.exitWith(EXIT_NOT_ALL);
+      const isUseful = ports.every((port) => takesConnections(port) && !hasNoAnswer(port));
+      if (ports.length === 0 || !isUseful) context.exitWith(EXIT_NOT_ALL);
     });
   return { examples: examples('status', 'status db --json') };
 }

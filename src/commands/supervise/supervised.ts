@@ -181,6 +181,7 @@ class SupervisedConnection implements Supervised {
     this.#update((port) => ({
       ...port,
       local: { ...port.local, address: null },
+      checked: null,
       sessions: { ...port.sessions, up: 0 },
       state: shownState(this.#state),
       since: now,
@@ -219,6 +220,7 @@ function newPort({ localPort, host, port }: Job['ports'][number], now: number): 
     state: 'connecting',
     since: now,
     until: null,
+    checked: null,
     sessions: { up: 0, of: 1 },
     ...{ open: 0, connections: 0, sent: 0, received: 0, error: null },
   };

@@ -12,18 +12,20 @@ import { readPorts } from '../../cli/ports/connection-ports.ts';
  * What the processes of connections do, as the files and the options define it now.
  *
  * @param names - each once; undefined for all connections that have ports
+ * @param checks - whether to find out if the destinations answer
  * @throws CommandError when one of them cannot be forwarded
  */
 export async function readJobs(
   context: CommandContext,
   names: readonly string[] | undefined,
+  checks: boolean,
 ): Promise<readonly Job[]> {
   const chosen = names === undefined ? await allWithPorts(context) : await named(context, names);
   for (const connection of chosen) {
     const notice = await context.connections.noticeOf(connection);
     if (notice !== undefined) context.output.notify(notice);
   }
-  return chosen.map((connection) => jobOf(context, connection));
+  return chosen.map((connection) => jobOf(context, connection, checks));
 }
 
 async function allWithPorts({ connections }: CommandContext): Promise<readonly Connection[]> {
@@ -52,7 +54,7 @@ async function named(
   return found;
 }
 
-function jobOf({ options }: CommandContext, connection: Connection): Job {
+function jobOf({ options }: CommandContext, connection: Connection, checks: boolean): Job {
   const { name, path, line, target, onDemand, idle } = connection;
   const { profile, region } = joinAccounts(options, connection);
   const ports = readPorts(connection).map((port) => ({ ...port, host: port.host ?? null }));
@@ -60,5 +62,6 @@ function jobOf({ options }: CommandContext, connection: Connection): Job {
     const failure = backgroundFailures['connection-without-ports'];
     throw new CommandError(failure(name, printable(path), String(line)));
   }
-  return { name, target, profile, region, endpointUrl: options.endpointUrl, onDemand, idle, ports };
+  const { endpointUrl } = options;
+  return { name, target, profile, region, endpointUrl, onDemand, idle, checks, ports };
 }

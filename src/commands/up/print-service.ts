@@ -22,12 +22,12 @@ const KEY_VARIABLE = 'AWS_ACCESS_KEY_ID';
 /**
  * Prints what makes the service manager of the system start these connections when the user logs in.
  *
- * @param names - undefined for all
+ * @param operands - names of connections and options of `up`
  * @param directory - where the file of a project was found; undefined when none is used
  */
 export async function printService(
   context: CommandContext,
-  names: readonly string[] | undefined,
+  operands: readonly string[],
   directory: string | undefined,
 ): Promise<void> {
   const { env, options, output, platform } = context;
@@ -37,7 +37,7 @@ export async function printService(
     ...(options.endpointUrl === '' ? [] : ['--endpoint-url', options.endpointUrl]),
   ];
   const service: Service = {
-    command: [...programCommand(), 'up', ...(names ?? ['--all']), ...chosen],
+    command: [...programCommand(), 'up', ...operands, ...chosen],
     env: variablesOf(env),
     directory,
   };

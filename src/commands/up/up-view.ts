@@ -60,7 +60,7 @@ function portOf(status: PortStatus, clock: Clock): ViewPort {
     forward: { localPort: String(local.port), host: host ?? undefined, port: String(port) },
     local: { address: local.address ?? undefined, port: local.port },
     state: stateOf(status, clock),
-    destination: undefined,
+    destination: status.checked ?? undefined,
     sessions: { up: sessions.up, starting: 0, of: sessions.of },
     open: { size: open },
     ...{ connections, sent, received },

@@ -16,6 +16,7 @@ import { waitDetached } from './wait-detached.ts';
 interface UpOptions {
   readonly all?: boolean;
   readonly detach?: boolean;
+  readonly check: boolean;
   readonly printService?: boolean;
 }
 
@@ -36,6 +37,11 @@ export function configureUp(command: Command, context: CommandContext): CommandH
       'return when the ports listen, and leave the connections in the background',
     )
     .option(
+      '--no-check',
+      'do not find out whether the destinations answer: by default, the target opens a connection to each when its ' +
+        'session starts, and closes it',
+    )
+    .option(
       '--print-service',
       'print a unit for systemd, or an agent for launchd, which starts the connections when you log in',
     )
@@ -51,10 +57,11 @@ export function configureUp(command: Command, context: CommandContext): CommandH
         );
       }
       const chosen = all ? undefined : [...new Set(names)];
-      const jobs = await readJobs(context, chosen);
+      const jobs = await readJobs(context, chosen, options.check);
       if (options.printService === true) {
         const place = (await usesProjectFile(context, jobs)) ? workingDirectory() : null;
-        await printService(context, chosen, place ?? undefined);
+        const operands = [...(chosen ?? ['--all']), ...(options.check ? [] : ['--no-check'])];
+        await printService(context, operands, place ?? undefined);
         return;
       }
       context.exitWith(

@@ -61,13 +61,18 @@ export function createPortReports(
       all.push(one);
       const reportLine = createLineReporter(target, port, (line) => output.notify(line));
       let { kind } = port.state;
+      let hasFailed = false;
       send(one);
       return (change) => {
         if (port.state.kind !== kind) one.since = clock.now();
         ({ kind } = port.state);
         lastError = errorIn(change) ?? lastError;
         one.error = errorIn(change) ?? one.error;
-        reportLine(change);
+        // That a destination answers is expected, unless it did not before.
+        if (change.kind !== 'checked' || change.result !== 'answers' || hasFailed) {
+          reportLine(change);
+        }
+        if (change.kind === 'checked') hasFailed = change.result !== 'answers';
         send(one);
       };
     },
@@ -107,6 +112,7 @@ function statusOf(
     since,
     until:
       state.kind === 'pausing' ? Math.round(clock.now() + state.until - clock.monotonic()) : null,
+    checked: port.destination ?? null,
     sessions: { up: sessions.of > 1 ? sessions.up : upAlone(state.kind), of: sessions.of },
     open: open.size,
     ...{ connections, sent, received, error },

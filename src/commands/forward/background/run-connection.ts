@@ -70,7 +70,7 @@ async function run(
   ended: Promise<void>,
   report: (line: ProcessReport) => void,
 ): Promise<ReportedError | undefined> {
-  const { name, profile, region, endpointUrl, ports, onDemand, idle } = job;
+  const { name, profile, region, endpointUrl, ports, onDemand, idle, checks } = job;
   const { signals } = base.sessions;
   const context: CommandContext = {
     ...withOptions(base, { profile, region, endpointUrl, login: false }),
@@ -86,7 +86,7 @@ async function run(
     targetText: name,
     forwards: ports.map((port) => ({ ...port, host: port.host ?? undefined })),
     reason: undefined,
-    policy: { count: 1, restarts: true, onDemand, idleMs: readIdleTime(idle), checks: false },
+    policy: { count: 1, restarts: true, onDemand, idleMs: readIdleTime(idle), checks },
     address: undefined,
     command: undefined,
     display,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { connectLocally } from '../../port/support/local-program.ts';
@@ -111,6 +111,45 @@ describe('connections in the background', { timeout: 240_000 }, () => {
     assert.equal((await user.run(['status'])).status, 1);
   });
 
+  it('show a destination that refuses connections, until it answers', async (t) => {
+    const service = await startNamed(t, 'hello');
+    await service.crash();
+    const user = await startBackgroundUser(t, { web: [`0:${service.port}`] });
+    const up = await user.run(['up', 'web', '--detach']);
+    assert.equal(up.status, 0, up.stderr);
+    const [refused] = await untilStatus(user, ([port]) => port?.checked === 'refused');
+    assert.equal(refused?.state, 'listening');
+    const shown = await user.run(['status']);
+    assert.equal(shown.status, 1);
+    assert.match(shown.stdout, /\tno answer\t/);
+    await service.restart();
+    const [answers] = await untilStatus(user, ([port]) => port?.checked === 'answers');
+    assert.equal((await user.run(['status'])).status, 0);
+    const { stdout } = await user.run(['logs', 'web']);
+    assert.match(stdout, /cannot connect to port \d+ of [^\n]+\n.* port \d+ of \S+ answers\n$/);
+
+    const other = await user.run(['up', 'web', '--detach', '--no-check']);
+    assert.equal(other.status, 0, other.stderr);
+    const [unchecked] = await user.status();
+    assert.notEqual(unchecked?.pid, answers?.pid);
+    assert.equal(await nameAt(t, unchecked?.local.port ?? 0), 'hello');
+    const [used] = await untilStatus(user, ([port]) => port?.received === 5);
+    assert.equal(used?.checked, null);
+  });
+
+  it('end a session that no program uses, after the time in the file', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const user = await startBackgroundUser(t, { web: [`0:${service.port}`] });
+    const file = join(user.home, '.config/session-manager-plugin/connections.toml');
+    appendFileSync(file, 'idle = "1s"\n');
+    await user.run(['up', 'web', '--detach']);
+    const [idle] = await untilStatus(user, ([port]) => port?.state === 'idle');
+    assert.equal(idle?.error, null);
+    assert.equal((await user.target.aws.sessions[0]?.closed)?.by, 'flag');
+    assert.equal(await nameAt(t, idle.local.port), 'hello');
+    assert.equal(user.target.aws.sessions.length, 2);
+  });
+
   it('stay as they are for an up with the same settings, and are started again for others', async (t) => {
     const user = await startBackgroundUser(t, { web: ['0:80'] });
     await user.run(['up', 'web', '--detach']);
@@ -163,11 +202,11 @@ describe('connections in the background', { timeout: 240_000 }, () => {
 });
 
 describe('up in a terminal', { timeout: 120_000 }, () => {
-  it('shows the ports as forward does, and ends them with Ctrl-C', async (t) => {
+  it('shows the ports and their destinations as forward does, and ends them with Ctrl-C', async (t) => {
     const user = await startBackgroundUser(t, { web: ['0:80'] });
     const terminal = await user.startInTerminal(['up', 'web']);
     await terminal.screen.until('the row', (text) =>
-      /127\.0\.0\.1:\d+ +port 80 .*listening/.test(text),
+      /127\.0\.0\.1:\d+ +port 80 .*no answer/.test(text),
     );
     assert.match(terminal.screen.text, /Forwarding web \(Ctrl-C to end\)/);
     terminal.type('\x03');
