@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Network } from '../../network/network.ts';
+import { printable } from '../../lib/printable.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import { credentialFailures } from '../../failures/credentials.ts';
 import { AwsError, isAwsError } from '../sdk/aws-error.ts';
@@ -66,7 +67,7 @@ export async function resolveCredentials(
   if (source.kind === 'no-such-profile') {
     throw new AwsError(
       config.fault === undefined
-        ? credentialFailures['profile-not-found'](source.profileName)
+        ? credentialFailures['profile-not-found'](printable(source.profileName))
         : credentialFailures['aws-file-unreadable'](config.fault),
     );
   }

@@ -1,5 +1,6 @@
 import { credentialFailures } from '../../failures/credentials.ts';
 import { asInput } from '../../lib/errors/failure.ts';
+import { printable } from '../../lib/printable.ts';
 import { profileNameOf } from '../../aws/shared-config.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
 import {
@@ -27,5 +28,7 @@ export async function checkNamedProfile(
   if (config.profile !== undefined) return;
   const { profileName, sections } = config;
   const nearest = closestMatch(profileName, [...sections.profiles.keys()]);
-  throw new CommandError(asInput(credentialFailures['profile-not-found'](profileName, nearest)));
+  // The file of a project may name it.
+  const shown = printable(profileName);
+  throw new CommandError(asInput(credentialFailures['profile-not-found'](shown, nearest)));
 }

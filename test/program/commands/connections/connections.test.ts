@@ -276,6 +276,27 @@ describe('connections', () => {
     );
   });
 
+  it('--check shows nothing of a file that can control a terminal or hide in a line', async (t) => {
+    const user = await startUser(t, {});
+    const directory = join(user.home, 'work', '\u202ework\u200b');
+    mkdirSync(directory);
+    user.write(
+      join('work', '\u202ework\u200b', '.ssm.toml'),
+      '[web]\ntarget = "\u200bweb"\nprofile = "\u200bmissing"\n' +
+        '[db]\ntarget = "web"\nforward = ["\u200b80:80:80:80"]\n' +
+        '["\\u001b[2Jname"]\ntarget = "\\u0007"\n"\\u009bkey" = "\u202e"\n',
+    );
+    const env = { HOME: user.home, AWS_DEFAULT_REGION: 'us-east-1' };
+    const command = startCommand(t, user.account, ['connections', '--check'], { env, directory });
+    const { status, stdout, stderr } = await outcomeOf(command);
+    assert.equal(status, 255);
+    assert.match(stdout, /^web\tok\t\S+[\\/]work[\\/] ?work ?[\\/]\.ssm\.toml\n$/);
+    for (const shown of ['"[2Jname" cannot name', '"key" of', '80:80:80:80', 'missing']) {
+      assert.ok(stderr.includes(shown), stderr);
+    }
+    assert.doesNotMatch(`${stdout}${stderr}`.replace(/[\n\t]/g, ''), /\p{C}/u);
+  });
+
   it('add writes what the command line contains', async (t) => {
     const user = await startUser(t, { [USER_FILE]: '# mine\n' });
     const file = join(user.home, USER_FILE);
