@@ -263,9 +263,11 @@ function listenerFor(
   };
 }
 
-function signalTexts({ policy, command }: ForwardRequest): (texts: SessionTexts) => SessionTexts {
-  // The end of the program ends the sessions as a signal does.
-  if (command !== undefined) return (texts) => ({ ...texts, interrupted: () => '' });
+function signalTexts(request: ForwardRequest): (texts: SessionTexts) => SessionTexts {
+  const { policy, command, display } = request;
+  // The end of the program, or of the supervisor, ends the sessions as a signal does.
+  const isSilent = command !== undefined || display !== undefined;
+  if (isSilent) return (texts) => ({ ...texts, interrupted: () => '' });
   return policy.count > 1 ? reportSignalOnce() : (texts) => texts;
 }
 

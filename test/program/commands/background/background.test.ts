@@ -178,6 +178,19 @@ describe('connections in the background', { timeout: 240_000 }, () => {
     );
   });
 
+  it('end with Ctrl-C, and their messages contain nothing but the end', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const user = await startBackgroundUser(t, { web: [`0:${service.port}`] });
+    const program = user.start(['up', 'web']);
+    await program.stderr.until('web listens', (text) => text.includes(' forwards to port '));
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    assert.match(
+      program.stderr.text,
+      /^web: (127\.0\.0\.1:\d+) forwards to port \d+ of \S+\nweb: \1: no longer forwarded\n$/,
+    );
+  });
+
   it('end with an up that was killed', async (t) => {
     const user = await startBackgroundUser(t, { web: ['0:80'] });
     const program = user.start(['up', 'web']);
