@@ -8,6 +8,7 @@ import { benchPaced } from './paced/paced.ts';
 import { benchParallel } from './parallel/parallel.ts';
 import { benchPort } from './port.ts';
 import { benchShell } from './shell.ts';
+import { benchTunnels } from './tunnels/tunnels.ts';
 import { benchStart } from './start/start.ts';
 import { benchStartup } from './startup.ts';
 
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   shell: benchShell,
   port: benchPort,
   forward: benchParallel,
+  tunnels: benchTunnels,
   paced: benchPaced,
   lossy: benchLossy,
   copy: benchCopy,
