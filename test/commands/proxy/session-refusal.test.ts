@@ -24,7 +24,7 @@ describe('the end of a session of the proxy', () => {
       const failure = sessionFailures['session-closed'](text);
       const { code, problem, kind: found } = refusalOf(failure);
       assert.deepEqual([code, found], ['session-closed', kind]);
-      assert.ok(problem.endsWith(text), problem);
+      assert.ok(problem.includes(text), problem);
     });
   }
 });
