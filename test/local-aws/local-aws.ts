@@ -26,6 +26,7 @@ import type { Faults } from './faults.ts';
 import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts';
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
 import type { LocalSession } from './local-session.ts';
+import type { SessionLifetime } from './session-lifetime.ts';
 import { createSession, type ServiceSession } from './session.ts';
 import { createStsApi, LOCAL_IDENTITY, type MfaDevice, type StsCall } from './api/sts-api.ts';
 import { accessDenied, createIam, type Iam } from './iam/iam.ts';
@@ -54,6 +55,8 @@ export type { SessionResponse, StartSessionRequest } from './session-request.ts'
 export interface SessionOptions {
   readonly agent?: AgentOptions;
   readonly faults?: Faults;
+  /** When the service ends the session by itself; by default it does not. */
+  readonly lifetime?: SessionLifetime;
   /** Appended to the query of every stream URL, to make it a presigned one for example. */
   readonly streamUrlQuery?: string;
 }
@@ -284,6 +287,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         ...own.agent,
       },
       faults,
+      lifetime: own.lifetime ?? all?.lifetime,
       startedAt: options.now?.() ?? new Date(),
       streamUrl: (nth) => streamUrlOf(sessionId, query, nth, streamPort),
     });

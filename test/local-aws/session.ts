@@ -10,6 +10,7 @@ import type { GatewaySession, GatewayState } from './gateway/gateway.ts';
 import { channelClosedFrame } from './gateway/service-messages.ts';
 import { createSessionRoute } from './gateway/session-route.ts';
 import type { LocalSession, ResumeBehaviour } from './local-session.ts';
+import { watchLifetime, type SessionLifetime } from './session-lifetime.ts';
 import { newSessionRecord, type ConnectionRecord, type SessionEnd } from './session-record.ts';
 import { randomOf, type Random } from '../support/random.ts';
 import type { SessionPlan, SessionResponse, StartSessionRequest } from './session-request.ts';
@@ -27,6 +28,8 @@ export interface SessionSetUp {
   readonly agent: AgentOptions;
   readonly faults: Faults;
   readonly startedAt: Date;
+  /** Undefined for a session that the service does not end by itself. */
+  readonly lifetime: SessionLifetime | undefined;
   /** The stream URL of the n-th StartSession or ResumeSession of this session. */
   readonly streamUrl: (nth: number) => string;
 }
@@ -72,6 +75,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   const over = (how: SessionEnd): void => {
     if (end !== undefined) return;
     end = how;
+    lifetime?.stop();
     conditions.changed();
     void agent.terminate().then(() => {
       toAgent.close();
@@ -79,6 +83,9 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
       resolveClosed(how);
     });
   };
+  const lifetime =
+    setUp.lifetime &&
+    watchLifetime(sessionId, setUp.lifetime, (output) => session.terminate(output));
   const toAgent = faultLine(faults.toAgent, random, (frame) => agent.receive(frame));
   const toClient = faultLine(faults.toClient, random, (frame) => route.connection?.send(frame));
   const route = createSessionRoute({
@@ -95,7 +102,10 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     record,
     changed: () => conditions.changed(),
     link: {
-      send: (frame) => route.fromAgent(frame),
+      send(frame) {
+        lifetime?.passed(frame);
+        route.fromAgent(frame);
+      },
       get congested() {
         return route.congested;
       },
@@ -126,6 +136,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     const events: ClientConnectionEvents = {
       frame(frame) {
         record.framesFromClient++;
+        lifetime?.passed(frame);
         route.fromClient(frame);
         conditions.changed();
       },
