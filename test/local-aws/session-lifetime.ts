@@ -18,7 +18,7 @@ export interface LifetimeWatch {
   stop(): void;
 }
 
-/** Of the type in the header of a frame (docs/design/protocol.md#client-messages). */
+/** Of the type in the header of a frame (docs/design/protocol.md#frames). */
 const TYPE_OFFSET = 4;
 const TYPE_BYTES = 32;
 const DATA: readonly string[] = [MessageType.InputStreamData, MessageType.OutputStreamData];
