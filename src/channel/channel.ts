@@ -50,6 +50,11 @@ export interface ChannelOptions {
   /** The service reports that the agent is connected, possibly more than once. */
   readonly agentConnected: () => void;
   /**
+   * The agent is connected to the service (a message of it has arrived, or the service reports it), or not. Called for
+   * each such message.
+   */
+  readonly agentPresence?: (isConnected: boolean) => void;
+  /**
    * A message was resent 3000 times on the attached socket without an answer: the agent has ended or
    * the socket is dead. Called repeatedly until the socket is detached or the channel closed.
    */
@@ -241,11 +246,11 @@ class MessageChannel implements Channel {
     const { logger, agentConnected } = this.#options;
     switch (message.messageType) {
       case MessageType.OutputStreamData:
-        this.#sender.resumePublication();
+        this.#agentIsConnected();
         this.#receiveStreamMessage(message);
         break;
       case MessageType.Acknowledge:
-        this.#sender.resumePublication();
+        this.#agentIsConnected();
         this.#sender.acknowledged(parseAcknowledgement(message.payload).sequenceNumber);
         break;
       case MessageType.ChannelClosed:
@@ -254,10 +259,11 @@ class MessageChannel implements Channel {
       case MessageType.PausePublication:
         logger.info('the agent is not connected, sending pauses');
         this.#sender.pausePublication();
+        this.#options.agentPresence?.(false);
         break;
       case MessageType.StartPublication:
         // Every session also begins with one, although nothing was paused.
-        if (this.#sender.resumePublication()) {
+        if (this.#agentIsConnected()) {
           logger.info('the agent is connected, sending continues');
         }
         agentConnected();
@@ -265,6 +271,12 @@ class MessageChannel implements Channel {
       default:
         logger.warn('dropped a message of an unknown type');
     }
+  }
+
+  /** @returns whether sending was paused until now */
+  #agentIsConnected(): boolean {
+    this.#options.agentPresence?.(true);
+    return this.#sender.resumePublication();
   }
 
   #receiveStreamMessage(message: ClientMessage): void {

@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly encryptionRefusal: SessionFailure | undefined;
   /** How long the agent may take to answer before the session begins; by default any time. */
   readonly agentLimit?: AgentLimit | undefined;
+  /** How long an agent may be away from a running session; undefined for no limit. */
+  readonly agentAbsenceLimit?: AgentLimit | undefined;
   /** By default frames of bulk data are gathered. */
   readonly gathering?: Gathering | undefined;
 }

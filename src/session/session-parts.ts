@@ -1,4 +1,4 @@
-import { createChannel, type Channel } from '../channel/channel.ts';
+import { createChannel, type Channel, type ChannelOptions } from '../channel/channel.ts';
 import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 import { createDeferred } from '../lib/deferred.ts';
 import { connect, type Connection } from './connection/connection.ts';
@@ -13,6 +13,7 @@ import {
   type HandshakeProbe,
 } from './handshake/handshake-probe.ts';
 import { createAgentWait, type AgentWait } from './handshake/agent-wait.ts';
+import type { End, SessionFailure } from './ending.ts';
 import { isEnding, type LifecycleEvent, type LifecycleState } from './lifecycle.ts';
 import { createPresenter, type Presenter } from './presentation.ts';
 import type { SessionHost, SessionOptions } from './session-host.ts';
@@ -74,6 +75,7 @@ export function createSessionParts(
   const channel: Channel = createSessionChannel(options, host, owner, {
     closedByService: () => closedByService.resolve(undefined),
     agentConnected: () => handshakeProbe.agentConnected(),
+    agentPresence: (isConnected) => agentWait.agentConnected(isConnected),
     onUnacknowledged: () => connection.unanswered(),
   });
   const handshakeProbe = createHandshakeProbe({
@@ -94,7 +96,8 @@ export function createSessionParts(
     report: host.reportAgentWait,
     clock: host.clock,
     limit: options.agentLimit,
-    onLimit: (failure) => owner.dispatch({ kind: 'end', end: { kind: 'cannot-start', failure } }),
+    absenceLimit: options.agentAbsenceLimit,
+    onLimit: (failure) => owner.dispatch({ kind: 'end', end: agentLost(owner.state, failure) }),
   });
   const signals = listen(options, host, owner, { presenter, reconnectNotice });
   // The caller may send a signal as soon as it has read this.
@@ -137,11 +140,22 @@ function createNotice(host: SessionHost, owner: PartsOwner): ReconnectNotice {
   });
 }
 
+/** What the parts of a session learn from its channel. */
+type ChannelListeners = Readonly<
+  Record<'closedByService' | 'agentConnected' | 'onUnacknowledged', () => void>
+> &
+  Pick<Required<ChannelOptions>, 'agentPresence'>;
+
+/** A session that runs has begun already: it fails. */
+function agentLost({ kind }: LifecycleState, failure: SessionFailure): End {
+  return { kind: kind === 'running' ? 'fail' : 'cannot-start', failure };
+}
+
 function createSessionChannel(
   { settings, session, gathering }: SessionOptions,
   { clock, logger, fillRandom }: SessionHost,
   owner: PartsOwner,
-  on: Readonly<Record<'closedByService' | 'agentConnected' | 'onUnacknowledged', () => void>>,
+  on: ChannelListeners,
 ): Channel {
   return createChannel({
     clock,
@@ -157,6 +171,7 @@ function createSessionChannel(
     agentConnected: () => {
       if (mayLackHandshake(session.documentName)) on.agentConnected();
     },
+    agentPresence: on.agentPresence,
     onUnacknowledged: on.onUnacknowledged,
     gathering,
   });

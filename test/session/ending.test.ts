@@ -10,6 +10,8 @@ import { joinAgent } from './support/memory-agent.ts';
 import { createScriptedHost } from './support/scripted-host.ts';
 import { settle } from './connection/scripted-sockets.ts';
 import { EXITING, SESSION_OPTIONS, STARTING } from './support/session-options.ts';
+import { sessionFailures } from '../../src/failures/session.ts';
+import { FAILURE_STATUS } from './support/caller-presentation.ts';
 
 describe('a session, at its end', () => {
   it('prints why the service closed the channel', async () => {
@@ -153,5 +155,32 @@ describe('a session, at its end', () => {
     agent.received();
     await exitCode;
     assert.equal(terminal.modes.undo(), '');
+  });
+
+  it('fails, and is ended on the service, when its agent is away for longer than it may be', async () => {
+    const failure = sessionFailures['agent-silent']();
+    const limit = { ms: 1_000, failure };
+    const session = await joinSession({ agentAbsenceLimit: limit, listens: true });
+    const { agent, clock, exitCode, events, terminated } = session;
+    agent.send(PayloadType.Output, '$ ');
+    agent.pausePublication();
+    clock.advance(limit.ms - 1);
+    assert.equal(terminated(), 0);
+    clock.advance(1);
+    assert.equal(await exitCode, FAILURE_STATUS);
+    assert.equal(terminated(), 1);
+    assert.ok(events.some((event) => event.kind === 'session-ended' && event.failure === failure));
+  });
+
+  it('continues when any message of its agent arrives before', async () => {
+    const limit = { ms: 1_000, failure: sessionFailures['agent-silent']() };
+    const { agent, clock, exitCode } = await joinSession({ agentAbsenceLimit: limit });
+    agent.send(PayloadType.Output, '$ ');
+    agent.pausePublication();
+    clock.advance(limit.ms - 1);
+    agent.send(PayloadType.Output, 'back');
+    clock.advance(limit.ms);
+    agent.closeChannel();
+    assert.equal(await exitCode, 0);
   });
 });

@@ -29,7 +29,7 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   /** Where it waits for its turn to be started; by default, it is started at once. */
   readonly starts?: StartTurns;
 } & Partial<Pick<PresentationChoice, 'notices' | 'missingExitStatus' | 'onEvent' | 'nameInText'>> &
-  Partial<Pick<RunOptions, 'outputFilter' | 'recorder' | 'localPort'>>;
+  Partial<Pick<RunOptions, 'outputFilter' | 'recorder' | 'localPort' | 'agentAbsenceLimit'>>;
 
 /**
  * Starts a session and runs it to its end, on the streams of the process. stdout is the remote
@@ -84,6 +84,7 @@ export async function openSession(
       streams: { kind: 'process', input: own.input ?? 'keys' },
       outputFilter: own.outputFilter,
       recorder: own.recorder,
+      agentAbsenceLimit: own.agentAbsenceLimit,
       localPort: own.localPort,
       stdout: context.output.stdout,
       stderr: context.output.messages,

@@ -57,6 +57,7 @@ export type PreparedRun = Pick<
   | 'streams'
   | 'outputFilter'
   | 'recorder'
+  | 'agentAbsenceLimit'
   | 'localPort'
   | 'stdout'
   | 'stderr'

@@ -99,6 +99,8 @@ export interface RunOptions {
   readonly reportWait: ReportWait;
   /** How long the agent may take to answer before the session begins; by default any time. */
   readonly agentLimit?: SessionOptions['agentLimit'];
+  /** How long an agent may be away from a running session. */
+  readonly agentAbsenceLimit?: SessionOptions['agentAbsenceLimit'];
   /** How frames of bulk data are processed; only a measurement sets it. */
   readonly gathering?: SessionOptions['gathering'];
 }

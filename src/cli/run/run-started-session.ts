@@ -192,6 +192,7 @@ async function runWatched(
         ? undefined
         : sessionFailures['encryption-unsupported-by-caller'](),
       agentLimit: run.agentLimit,
+      agentAbsenceLimit: run.agentAbsenceLimit,
       gathering: run.gathering,
     },
     host,

@@ -12,6 +12,8 @@ export interface AgentLimit {
 export interface AgentWait {
   /** The state of the session or of its connection has changed. */
   update(): void;
+  /** The service reports whether the agent is connected, or a message of the agent has arrived. */
+  agentConnected(isConnected: boolean): void;
 }
 
 /** What a wait for the agent depends on. */
@@ -24,17 +26,30 @@ export interface AgentWaitOptions {
   readonly clock: Pick<Clock, 'after'>;
   /** Undefined for no limit: the user sees the wait, and ends it. */
   readonly limit: AgentLimit | undefined;
-  /** The agent has not answered in time. */
+  /** For an agent that has left a running session; undefined for none: it may come back. */
+  readonly absenceLimit: AgentLimit | undefined;
+  /** The agent has not answered, or come back, in time. */
   readonly onLimit: (failure: SessionFailure) => void;
 }
 
 /** The next message of the agent is waited for until the session begins or ends. */
 export function createAgentWait(options: AgentWaitOptions): AgentWait {
-  const { state, isConnected, report, clock, limit, onLimit } = options;
+  const { state, isConnected, report, clock, limit, absenceLimit, onLimit } = options;
   let end: (() => void) | undefined;
+  let isAbsent = false;
+  let absence: Timer | undefined;
+  const within = (agentLimit: AgentLimit | undefined): Timer | undefined =>
+    agentLimit && clock.after(agentLimit.ms, () => onLimit(agentLimit.failure));
+  const updateAbsence = (): void => {
+    if (isAbsent && state().kind === 'running') absence ??= within(absenceLimit);
+    else {
+      absence?.cancel();
+      absence = undefined;
+    }
+  };
   const begin = (): (() => void) => {
     const endReport = report();
-    const timer: Timer | undefined = limit && clock.after(limit.ms, () => onLimit(limit.failure));
+    const timer = within(limit);
     return () => {
       timer?.cancel();
       endReport();
@@ -42,12 +57,17 @@ export function createAgentWait(options: AgentWaitOptions): AgentWait {
   };
   return {
     update() {
+      updateAbsence();
       const isAwaited = isAgentsTurn(state()) && isConnected();
       if (isAwaited) end ??= begin();
       else {
         end?.();
         end = undefined;
       }
+    },
+    agentConnected(isAgentConnected) {
+      isAbsent = !isAgentConnected;
+      updateAbsence();
     },
   };
 }

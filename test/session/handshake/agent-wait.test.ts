@@ -6,6 +6,8 @@ import { createVirtualClock, type VirtualClock } from '../../support/virtual-clo
 
 const FAILURE = { code: 'target-not-ready', problem: 'It does not answer.', remedy: '' };
 const LIMIT_MS = 15_000;
+const AWAY = { code: 'agent-silent', problem: 'It is away.', remedy: '' };
+const ABSENCE_MS = 60_000;
 
 /** A session that is being opened. */
 function setUp(hasLimit = true): {
@@ -31,6 +33,7 @@ function setUp(hasLimit = true): {
       };
     },
     limit: hasLimit ? { ms: LIMIT_MS, failure: FAILURE } : undefined,
+    absenceLimit: hasLimit ? { ms: ABSENCE_MS, failure: AWAY } : undefined,
     onLimit: ({ code }) => void failures.push(code),
   });
   return {
@@ -85,5 +88,45 @@ describe('the wait for the agent', () => {
     set('running');
     clock.advance(LIMIT_MS);
     assert.deepEqual(failures, []);
+  });
+});
+
+// Seen with agent 3.3: after SIGKILL and a restart, it does not continue its sessions, and the service sends only
+// pause_publication.
+describe('an agent that is away', () => {
+  it('fails a running session at the limit', () => {
+    const { wait, set, clock, failures } = setUp();
+    set('running');
+    wait.agentConnected(false);
+    clock.advance(ABSENCE_MS - 1);
+    // Reported again, as after a new connection to the service.
+    wait.agentConnected(false);
+    assert.deepEqual(failures, []);
+    clock.advance(1);
+    assert.deepEqual(failures, ['agent-silent']);
+  });
+
+  it('fails nothing when it comes back before', () => {
+    const { wait, set, clock, failures } = setUp();
+    set('running');
+    wait.agentConnected(false);
+    clock.advance(ABSENCE_MS - 1);
+    wait.agentConnected(true);
+    assert.equal(clock.pending, 0);
+    wait.agentConnected(false);
+    clock.advance(ABSENCE_MS - 1);
+    assert.deepEqual(failures, []);
+  });
+
+  it('is not waited for when the session ends, or without a limit', () => {
+    const { wait, set, clock } = setUp();
+    set('running');
+    wait.agentConnected(false);
+    set('ending');
+    assert.equal(clock.pending, 0);
+    const unlimited = setUp(false);
+    unlimited.set('running');
+    unlimited.wait.agentConnected(false);
+    assert.equal(unlimited.clock.pending, 0);
   });
 });

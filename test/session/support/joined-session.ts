@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { AgentLimit } from '../../../src/session/handshake/agent-wait.ts';
 import type { RequestedKind } from '../../../src/session/handshake/requested-kind.ts';
 import type { SessionEvent } from '../../../src/session/session-event.ts';
 import type { SessionService } from '../../../src/session/session-service.ts';
@@ -26,6 +27,7 @@ export interface JoinedSession extends Omit<ScriptedHost, 'host' | 'stdout' | 's
 export interface JoinOptions {
   readonly interactive?: boolean;
   readonly encryptionRefusal?: SessionFailure;
+  readonly agentAbsenceLimit?: AgentLimit;
   readonly documentName?: string;
   /** Unknown by default. */
   readonly requested?: RequestedKind;
@@ -59,6 +61,7 @@ export async function joinSession(options: JoinOptions = {}): Promise<JoinedSess
       ...SESSION_OPTIONS,
       session: { ...SESSION_OPTIONS.session, documentName: options.documentName ?? '' },
       encryptionRefusal: options.encryptionRefusal,
+      agentAbsenceLimit: options.agentAbsenceLimit,
       requested: options.requested ?? SESSION_OPTIONS.requested,
     },
     options.listens === true

@@ -23,6 +23,8 @@ export interface MemoryAgent {
   sendTogether(...payloads: readonly (readonly [number, Buffer | string | object])[]): void;
   /** The service's word that the agent is connected. */
   startPublication(): void;
+  /** The service's word that the agent is not connected. */
+  pausePublication(): void;
   /** The service's message that the session has ended. */
   closeChannel(output?: string): void;
   /** Stream payloads of the client so far, in order; each is acknowledged when it is read here. */
@@ -77,6 +79,8 @@ export function joinAgent(socket: ScriptedSocket): MemoryAgent {
     },
     startPublication: () =>
       socket.events.frame(frame({ messageType: MessageType.StartPublication })),
+    pausePublication: () =>
+      socket.events.frame(frame({ messageType: MessageType.PausePublication })),
     closeChannel: (output = '') =>
       socket.events.frame(
         frame({

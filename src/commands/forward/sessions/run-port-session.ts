@@ -5,6 +5,7 @@ import { EXIT_OWN_FAILURE } from '../../../cli/framework/failure.ts';
 import type { NameInText } from '../../../cli/output/named-texts.ts';
 import { nextEnding, type AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
 import type { EndingSignal } from '../../../cli/process/signals/process-signals.ts';
+import { AGENT_ABSENCE } from '../../../cli/run/agent-absence.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
 import type { StartQueue } from '../../../cli/run/start/start-queue.ts';
 import { familyOf, failureOf } from '../../../lib/errors/program-error.ts';
@@ -59,6 +60,7 @@ export function createSessionRunner({
         ...(context.options.json ? { notices: 'nowhere' } : {}),
         ...(leavesTerminal ? { input: 'nothing' } : {}),
         failures: reportEnds ? undefined : 'nowhere',
+        agentAbsenceLimit: reportEnds ? undefined : AGENT_ABSENCE,
         nameInText,
         adaptTexts: (texts) => withoutDismissal(adaptTexts(texts), isDismissed),
         localPort,

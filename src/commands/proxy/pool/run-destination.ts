@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { reportedFailure } from '../../../cli/framework/failure.ts';
 import { createStopRequest } from '../../../cli/remote/stop-request.ts';
+import { AGENT_ABSENCE } from '../../../cli/run/agent-absence.ts';
 import { openSession } from '../../../cli/run/open-session.ts';
 import { startPatiently } from '../../../cli/run/start/start-patiently.ts';
 import { sessionFailures } from '../../../failures/session.ts';
@@ -48,6 +49,7 @@ export async function runDestination(
         texts: 'nowhere',
         ...(context.options.json ? { notices: 'nowhere' as const } : {}),
         input: 'nothing',
+        agentAbsenceLimit: AGENT_ABSENCE,
         acquired: { signals: stop.signals, release: () => undefined },
         adaptTexts: (texts) => ({ ...texts, ...proxyTexts(target) }),
         nameInText,
