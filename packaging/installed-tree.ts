@@ -17,7 +17,7 @@ export interface InstalledFiles {
   /** The directory with the program as it is installed: `bin/`, and `lib/` where it has libraries. */
   readonly program: string;
   readonly system: 'posix' | 'windows';
-  /** Whether the guides and the pictures are in it. */
+  /** Whether the guides, the pictures and the release notes are in it. */
   readonly hasGuides: boolean;
   /** Texts of further files, by their places in the tree; they replace documents of the project. */
   readonly sharedFiles: ReadonlyMap<string, string>;
@@ -32,9 +32,11 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   LICENSE: 'LICENSE',
   NOTICE: 'NOTICE',
   'README.md': 'README.md',
-  'RELEASENOTES.md': 'CHANGELOG.md',
   VERSION: 'VERSION',
 };
+
+/** The release notes, by the same names. */
+const NOTES: typeof DOCUMENTS = { 'RELEASENOTES.md': 'CHANGELOG.md' };
 
 /** The guides for users, and the pictures in them and in the README. */
 const GUIDES = ['docs/*.md', 'docs/images/*.svg'];
@@ -61,7 +63,7 @@ export function writeInstalledTree(tree: string, files: InstalledFiles): void {
   for (const old of [tree, unfinished]) rmSync(old, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
   cpSync(program, unfinished, { recursive: true });
-  for (const [name, source] of Object.entries(DOCUMENTS)) {
+  for (const [name, source] of Object.entries(hasGuides ? { ...DOCUMENTS, ...NOTES } : DOCUMENTS)) {
     cpSync(join(root, source), join(unfinished, name));
   }
   const guides = hasGuides ? guidesOf(root) : [];

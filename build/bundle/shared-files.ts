@@ -2,6 +2,15 @@ import { basename } from 'node:path';
 import { build, transform } from 'esbuild';
 import { bundlePlugins, COMMON_OPTIONS, LOADED_LATER } from './bundle-files.ts';
 
+/** The name of a shared file, with the hash of its content, which cannot be compressed. */
+const SHARED_NAME = /shared-[A-Z0-9]{8}/g;
+
+/** @returns short names for the shared files, by their names; the same files get the same names */
+function shortNames(paths: readonly string[]): ReadonlyMap<string, string> {
+  const names = paths.flatMap((path) => basename(path).match(SHARED_NAME) ?? []);
+  return new Map(names.sort().map((name, at) => [name, `shared-${at.toString(36)}`]));
+}
+
 /**
  * Files that replace those of the bundle: what several of them need is in files of its own, once, above all the core of
  * the AWS SDK. Together they have half the size, which matters where the program comes without a runtime. More files are
@@ -22,11 +31,13 @@ export async function sharedFiles(): Promise<ReadonlyMap<string, string>> {
     // esbuild shares code between ES modules only; they become CommonJS below.
     format: 'esm',
     splitting: true,
-    supported: {},
     chunkNames: 'shared-[hash]',
   });
+  const names = shortNames(outputFiles.map(({ path }) => path));
+  const rename = (text: string): string =>
+    text.replace(SHARED_NAME, (name) => names.get(name) ?? name);
   const files = outputFiles.map(async ({ path, text }) => {
-    const { code } = await transform(text, {
+    const { code } = await transform(rename(text), {
       format: 'cjs',
       platform: COMMON_OPTIONS.platform,
       target: COMMON_OPTIONS.target,
@@ -35,7 +46,7 @@ export async function sharedFiles(): Promise<ReadonlyMap<string, string>> {
       minifyWhitespace: COMMON_OPTIONS.minifyWhitespace,
       legalComments: 'inline',
     });
-    return [basename(path), code] as const;
+    return [rename(basename(path)), code] as const;
   });
   return new Map(await Promise.all(files));
 }

@@ -56,10 +56,12 @@ export async function buildNpmPackage(release: Release, output: string): Promise
       root: ROOT,
       program,
       system: 'posix',
-      // A tenth of the package, which few read in node_modules.
+      // A tenth of the package, which few read in node_modules. npm links no completions: `completion` prints them.
       hasGuides: false,
       sharedFiles: new Map([
-        ...makeSharedFiles(BUILD_OUTPUTS.bundle),
+        ...[...makeSharedFiles(BUILD_OUTPUTS.bundle)].filter(
+          ([place]) => place === SHARED_FILES.manual,
+        ),
         [BUILD_RECORD, buildRecord('npm', 'javascript', release.commit)],
         [MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`],
       ]),

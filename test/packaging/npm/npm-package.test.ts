@@ -19,7 +19,6 @@ const CONTENTS = [
   'LICENSE',
   'NOTICE',
   'README.md',
-  'RELEASENOTES.md',
   'THIRD-PARTY',
   'VERSION',
   'bin/aws-commands.cjs',
@@ -34,9 +33,6 @@ const CONTENTS = [
   'build.json',
   'package.json',
   'seelog.xml.template',
-  'share/completions/_session-manager-plugin',
-  'share/completions/session-manager-plugin.bash',
-  'share/completions/session-manager-plugin.fish',
   'share/man/man1/session-manager-plugin.1',
 ];
 /** What several files of the program need; the name contains a hash. */
