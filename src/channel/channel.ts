@@ -1,5 +1,3 @@
-import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../logging/logger.ts';
 import { parseAcknowledgement } from '../protocol/acknowledgement.ts';
 import { parseChannelClosed } from '../protocol/channel-closed.ts';
 import {
@@ -8,15 +6,12 @@ import {
   type ClientMessage,
 } from '../protocol/client-message.ts';
 import { isProtocolError } from '../protocol/protocol-error.ts';
+import type { ChannelOptions } from './channel-options.ts';
 import { createMessageIds } from './message-ids.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { createAcknowledger, type Acknowledger } from './receiving/acknowledger.ts';
 import { createDeliveryGuard } from './receiving/delivery-guard.ts';
-import {
-  createFrameGathering,
-  type FrameGathering,
-  type Gathering,
-} from './receiving/frame-gathering.ts';
+import { createFrameGathering, type FrameGathering } from './receiving/frame-gathering.ts';
 import { createIncomingSequence, type IncomingSequence } from './receiving/incoming-sequence.ts';
 import {
   RECEIVING_TRANSITIONS,
@@ -31,36 +26,6 @@ export interface ChannelSocket {
   /** Stops reading from the network. Frames that were read already may still be received. */
   pause(): void;
   resume(): void;
-}
-
-/** What a channel works with. */
-export interface ChannelOptions {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Fills a buffer with cryptographically strong random bytes. */
-  readonly fillRandom: (buffer: Buffer) => void;
-  /** Stream messages each second; 0 means no limit. */
-  readonly messagesPerSecond: number;
-  /** Delivers the next payload in order; false when no consumer is ready: then the peer repeats it. */
-  readonly deliver: (payloadType: number, payload: Buffer) => boolean;
-  /** Returns the next message to send, or undefined when none waits. */
-  readonly next: () => OutgoingMessage | undefined;
-  /** The service has ended the session. */
-  readonly closedByService: (output: string) => void;
-  /** The service reports that the agent is connected, possibly more than once. */
-  readonly agentConnected: () => void;
-  /**
-   * The agent is connected to the service (a message of it has arrived, or the service reports it), or not. Called for
-   * each such message.
-   */
-  readonly agentPresence?: (isConnected: boolean) => void;
-  /**
-   * A message was resent 3000 times on the attached socket without an answer: the agent has ended or
-   * the socket is dead. Called repeatedly until the socket is detached or the channel closed.
-   */
-  readonly onUnacknowledged: () => void;
-  /** By default frames of bulk data are gathered. */
-  readonly gathering?: Gathering | undefined;
 }
 
 /**

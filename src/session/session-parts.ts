@@ -1,4 +1,5 @@
-import { createChannel, type Channel, type ChannelOptions } from '../channel/channel.ts';
+import type { ChannelOptions } from '../channel/channel-options.ts';
+import { createChannel, type Channel } from '../channel/channel.ts';
 import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 import { createDeferred } from '../lib/deferred.ts';
 import { connect, type Connection } from './connection/connection.ts';
