@@ -8,7 +8,7 @@ const SHARED_NAME = /shared-[A-Z0-9]{8}/g;
 /** @returns short names for the shared files, by their names; the same files get the same names */
 function shortNames(paths: readonly string[]): ReadonlyMap<string, string> {
   const names = paths.flatMap((path) => basename(path).match(SHARED_NAME) ?? []);
-  return new Map(names.sort().map((name, at) => [name, `shared-${at.toString(36)}`]));
+  return new Map(names.sort().map((name, at) => [name, `part-${at.toString(36)}`]));
 }
 
 /**
@@ -31,6 +31,7 @@ export async function sharedFiles(): Promise<ReadonlyMap<string, string>> {
     // esbuild shares code between ES modules only; they become CommonJS below.
     format: 'esm',
     splitting: true,
+    supported: {},
     chunkNames: 'shared-[hash]',
   });
   const names = shortNames(outputFiles.map(({ path }) => path));

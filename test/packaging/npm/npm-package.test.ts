@@ -36,7 +36,7 @@ const CONTENTS = [
   'share/man/man1/session-manager-plugin.1',
 ];
 /** What several files of the program need; the name contains a hash. */
-const SHARED_FILE = /^package\/bin\/shared-[A-Z0-9]{8}\.cjs$/;
+const SHARED_FILE = /^package\/bin\/part-[a-z0-9]+\.cjs$/;
 /** What npm runs when it installs a package, or fetches for it. */
 const FORBIDDEN = [
   'scripts',
