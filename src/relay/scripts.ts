@@ -1,3 +1,4 @@
+import { makePrivateDirectory } from '../lib/private-directory.ts';
 import { quoteForShell } from '../lib/quote-for-shell.ts';
 import { PERL_SOURCE, PYTHON_SOURCE } from './sources.ts';
 
@@ -16,8 +17,9 @@ const HAS_PERL = `perl -e 'use 5.010; use Socket; use POSIX' 2>/dev/null`;
  * use, prints their directory, and waits until the relay has opened them; then their names are removed. Its end, and that
  * of the relay, close them.
  *
- * A shell runs a trap while it waits, and not while a program runs in the foreground. In the background, stdin would be the null device. A trap of a signal removes everything by itself: in dash and BusyBox,
- * its `exit` would run before the trap of EXIT has removed anything.
+ * A shell runs a trap while it waits, and not while a program runs in the foreground. In the background, stdin would be the
+ * null device. A trap of a signal removes everything by itself: in dash and BusyBox, its `exit` would run before the trap of
+ * EXIT has removed anything.
  *
  * `dd` passes each read on at once. BusyBox's `cat` calls sendfile, which on a terminal of Linux 6.18 returned nothing.
  *
@@ -25,14 +27,7 @@ const HAS_PERL = `perl -e 'use 5.010; use Socket; use POSIX' 2>/dev/null`;
  */
 export function inputScript(name: string): string {
   return `\
-directory=
-for parent in "$TMPDIR" /tmp /dev/shm; do
-  if [ -n "$parent" ] && mkdir -m 700 "$parent/${name}" 2>/dev/null; then
-    directory=$parent/${name}
-    break
-  fi
-done
-[ -n "$directory" ] || exit ${RELAY_STATUS.noDirectory}
+${makePrivateDirectory(name, RELAY_STATUS.noDirectory)}
 clean() { rm -f "$directory/input" "$directory/end"; rmdir "$directory" 2>/dev/null; }
 copy= watch=
 stop() { for child in $copy $watch; do kill "$child" 2>/dev/null; done; }
@@ -63,7 +58,8 @@ wait "$watch"`;
 
 /**
  * The script of the output session, which runs the relay. The shell keeps `end` open and the relay does not, so that the end of
- * either is seen; BusyBox replaces itself by a last command, so there is one after the relay. Python is preferred, because it may compress.
+ * either is seen; BusyBox replaces itself by a last command, so there is one after the relay. Python is preferred, because it
+ * may compress.
  *
  * @param directory - a word of the shell: the path that {@link inputScript} has printed
  * @param user - as whom the relay runs, by `sudo -n`; undefined for the user of the session

@@ -1,3 +1,5 @@
+import { makePrivateDirectory } from '../../../lib/private-directory.ts';
+
 /** The last line of the script: the FIFO is closed after all input, or the command has closed it. */
 export const INPUT_END = 'end';
 /** Statuses of the script for what a target may lack. */
@@ -19,14 +21,7 @@ export const INPUT_STATUS = { noDirectory: 3, noFifo: 4 } as const;
  */
 export function inputScript(name: string): string {
   return `\
-directory=
-for parent in "$TMPDIR" /tmp /dev/shm; do
-  if [ -n "$parent" ] && mkdir -m 700 "$parent/${name}" 2>/dev/null; then
-    directory=$parent/${name}
-    break
-  fi
-done
-[ -n "$directory" ] || exit ${INPUT_STATUS.noDirectory}
+${makePrivateDirectory(name, INPUT_STATUS.noDirectory)}
 fifo=$directory/input
 clean() { rm -f "$fifo"; rmdir "$directory" 2>/dev/null; }
 trap clean EXIT
