@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -35,7 +35,7 @@ const CONTENTS = [
   'seelog.xml.template',
   'share/man/man1/session-manager-plugin.1',
 ];
-/** What several files of the program need; the name contains a hash. */
+/** What several files of the program need. */
 const SHARED_FILE = /^package\/bin\/part-[a-z0-9]+\.cjs$/;
 /** What npm runs when it installs a package, or fetches for it. */
 const FORBIDDEN = [
@@ -115,6 +115,22 @@ describe('the npm package', () => {
         assert.notEqual(Object.keys(bundled).length, 0);
         assert.deepEqual(Object.keys(packed).sort(), Object.keys(bundled).sort());
       }
+    });
+
+    it('load one another, and what Node.js has, and nothing else', () => {
+      const files = readdirSync(programs);
+      const texts = files.map((name) => readFileSync(join(programs, name), 'utf8'));
+      const loaded = texts.flatMap((text) =>
+        [...text.matchAll(/\b(?:require|import)\("([^"\n]+)"\)/g)].map(([, name = '']) => name),
+      );
+      const unknown = loaded.filter(
+        (name) => !isBuiltin(name) && !files.includes(name.replace(/^\.\//, '')),
+      );
+      // The AWS SDK loads one in browsers, the other for signatures of version 4a, if it is there.
+      assert.deepEqual([...new Set(unknown)].sort(), ['@aws-sdk/signature-v4-crt', 'bowser']);
+      const used = new Set(loaded.map((name) => name.replace(/^\.\//, '')));
+      const unused = files.filter((name) => name.startsWith('part-') && !used.has(name));
+      assert.deepEqual(unused, []);
     });
 
     it('keep the names of functions, which stack traces show', () => {
