@@ -12,13 +12,18 @@ export const CLIENT_REQUEST_TIMEOUT_MS = 30_000;
  */
 const HALF_CLOSED_TIMEOUT_MS = 60_000;
 const HALF_CLOSED_CHECK_MS = 1_000;
+/** Requests of one connection that have no answer yet: each keeps its headers, and no client in use sends ahead. */
+export const MAX_OPEN_REQUESTS = 16;
 
 /** The connections that speak HTTP, and the answers that are open on each. */
 export interface ClientConnections {
   /** Waits for the first request of a connection, which is closed when none comes in time. */
   add(socket: LocalSocket): void;
-  /** A request has come. The time for the next one begins when no answer is open. */
-  requested(socket: Duplex, response: ServerResponse): void;
+  /**
+   * A request has come. It is served when those before it are answered: it may depend on what they change (RFC 9112, section
+   * 9.3.2). The time for the next one begins when no answer is open. With too many the connection is closed.
+   */
+  requested(socket: Duplex, response: ServerResponse, serve: () => void): void;
   /**
    * The connection gets no more requests.
    *
@@ -28,7 +33,8 @@ export interface ClientConnections {
 }
 
 interface Served {
-  readonly responses: Set<ServerResponse>;
+  /** In the order of their requests, each with what serves it. Only the first is served. */
+  readonly responses: Map<ServerResponse, () => void>;
   readonly onEnd: () => void;
   timer: Timer;
 }
@@ -44,26 +50,31 @@ export function createClientConnections({ clock, hasPeerClosed }: PeerWatch): Cl
     if (served === undefined) return undefined;
     served.timer.cancel();
     socket.off('end', served.onEnd);
-    return [...served.responses];
+    return [...served.responses.keys()];
   };
   return {
     add(socket) {
       // Without a request that is open, the server closes it then.
       const onEnd = (): void => watchHalfClosed(socket, { clock, hasPeerClosed });
-      connections.set(socket, { responses: new Set(), onEnd, timer: wait(socket) });
+      connections.set(socket, { responses: new Map(), onEnd, timer: wait(socket) });
       socket.once('close', () => release(socket)).once('end', onEnd);
     },
-    requested(socket, response) {
+    requested(socket, response, serve) {
       const served = connections.get(socket);
       if (served === undefined) return;
+      const { responses } = served;
       served.timer.cancel();
-      served.responses.add(response);
+      responses.set(response, serve);
       response.once('close', () => {
-        served.responses.delete(response);
-        if (served.responses.size > 0 || connections.get(socket) !== served) return;
+        responses.delete(response);
+        if (connections.get(socket) !== served) return;
+        const [next] = responses.values();
         served.timer.cancel();
-        served.timer = wait(socket);
+        if (next === undefined) served.timer = wait(socket);
+        else next();
       });
+      if (responses.size > MAX_OPEN_REQUESTS) socket.destroy();
+      else if (responses.size === 1) serve();
     },
     release,
   };

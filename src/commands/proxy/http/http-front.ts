@@ -42,8 +42,9 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
   Object.assign(server, { httpAllowHalfOpen: true });
   const connections = createClientConnections(options);
   server.on('request', (incoming, response) => {
-    connections.requested(incoming.socket, response);
-    serveRequest(incoming, response, options);
+    connections.requested(incoming.socket, response, () =>
+      serveRequest(incoming, response, options),
+    );
   });
   server.on('connect', (incoming, socket, head) => {
     const answers = connections.release(socket);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
+import { MAX_OPEN_REQUESTS } from '../../../../src/commands/proxy/http/client-connections.ts';
 import { createDeferred } from '../../../../src/lib/deferred.ts';
 import { createAuthority } from '../../../network/certificate-authority.ts';
 import { needs } from '../../../support/require-tools.ts';
@@ -98,6 +99,53 @@ describe('proxy with many connections', { timeout: 240_000 }, () => {
     const answer = await text(socket);
     assert.deepEqual(urls, ['one/', 'two/']);
     assert.match(answer, /\r\n\r\n.*one.*HTTP\/1\.1 200 OK.*two/s);
+  });
+
+  it('serves the requests of a client one after another, as the later may need what the earlier changes', async (t) => {
+    const urls: string[] = [];
+    const release = createDeferred<undefined>();
+    const asked = createDeferred<undefined>();
+    const one = await startHttp(t, (incoming, response) => {
+      urls.push(`one${incoming.url ?? ''}`);
+      asked.resolve(undefined);
+      void release.promise.then(() => response.end('one'));
+    });
+    const two = await startHttp(t, ({ url }, response) => {
+      urls.push(`two${url ?? ''}`);
+      response.end('two');
+    });
+    const { port } = await startProxy(t, { 'one.internal': one, 'two.internal': two });
+    const send = (requests: readonly string[]): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      t.after(() => socket.destroy());
+      socket.write(requests.join(''));
+      return text(socket);
+    };
+    const get = (url: string, connection: string): string =>
+      `GET ${url} HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\n\r\n`;
+    const both = send([
+      'POST http://one.internal/ HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody',
+      get('http://two.internal/later', 'close'),
+    ]);
+    await asked.promise;
+    assert.match(await send([get('http://two.internal/other', 'close')]), /two/);
+    assert.deepEqual(urls, ['one/', 'two/other']);
+    release.resolve(undefined);
+    assert.match(await both, /one.*two/s);
+    assert.deepEqual(urls, ['one/', 'two/other', 'two/later']);
+  });
+
+  it('closes the connection of a client that sends requests without end before an answer', async (t) => {
+    const asked: string[] = [];
+    const one = await startHttp(t, ({ url }) => void asked.push(url ?? ''));
+    const { port } = await startProxy(t, { 'one.internal': one });
+    const socket = connect(port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write(
+      'GET http://one.internal/ HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(MAX_OPEN_REQUESTS + 1),
+    );
+    assert.equal(await text(socket).catch(() => ''), '');
+    assert.ok(asked.length <= 1);
   });
 
   it('refuses a request with two ends, and one that is too long', async (t) => {
