@@ -4,20 +4,22 @@ import { connect, type Socket } from 'node:net';
 import type { Faults } from '../test/local-aws/faults.ts';
 import type { Transfer } from './floor/floor.ts';
 import type { LocalTarget } from './local-target/local-target.ts';
-import { sendBytes, type PortOrder } from './local-target/port-target.ts';
+import { sendBytes, type DownOrder, type PortOrder } from './local-target/port-target.ts';
 import { watchUsage } from './process-usage.ts';
 import { BUNDLE, startWithPipes, type Command, type ProgramSettings } from './program.ts';
 
-/** A port session of the built program, ready for local connections. */
+const TARGET = 'i-0123456789abcdef0';
+
+/** A local port that the built program forwards, ready for connections. */
 export interface Forward {
   readonly processId: number;
-  /** Connects through the session and sends the line of an order. */
+  /** Connects through it and sends the line of an order. */
   open(order: PortOrder): Promise<Socket>;
   /** Receives this many bytes on a new connection. */
-  download(bytes: number): Promise<Transfer>;
+  download(bytes: number, order?: DownOrder): Promise<Transfer>;
   /** Sends this many bytes on a new connection; `warmSeconds` is the time without the warm-up. */
   upload(bytes: number): Promise<Transfer & { readonly warmSeconds: number }>;
-  /** Ends the session; resolves when the program has ended. */
+  /** Ends its sessions; resolves when the program has ended. */
   stop(): Promise<void>;
 }
 
@@ -52,8 +54,28 @@ export async function startForward(target: LocalTarget, options: ForwardOptions)
     options.settings,
     options.command ?? BUNDLE,
   );
+  return throughPort(program, await openedPort(program));
+}
+
+/**
+ * Starts the command `forward` to a port of the target.
+ *
+ * @param sessions - of the port; all are up when this resolves
+ */
+export async function startForwardCommand(
+  target: LocalTarget,
+  port: number,
+  { sessions = 1, options = [] }: { sessions?: number; options?: readonly string[] },
+): Promise<Forward> {
+  const program = startWithPipes(
+    ['forward', TARGET, '--json', '--sessions', String(sessions), ...options, `0:${port}`],
+    { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: `http://127.0.0.1:${target.port}` },
+  );
+  return throughPort(program, await listeningPort(program.stdout, sessions));
+}
+
+function throughPort(program: ChildProcess, localPort: number): Forward {
   const processId = program.pid ?? 0;
-  const localPort = await openedPort(program);
   const open = async (order: PortOrder): Promise<Socket> => {
     const socket = connect(localPort, '127.0.0.1');
     await once(socket, 'connect');
@@ -63,16 +85,18 @@ export async function startForward(target: LocalTarget, options: ForwardOptions)
   return {
     processId,
     open,
-    async download(bytes) {
+    async download(bytes, order = 'down') {
       const usage = watchUsage(processId);
       const start = performance.now();
-      const socket = await open(`down ${bytes}`);
+      const socket = await open(`${order} ${bytes}`);
       let received = 0;
-      await new Promise<void>((resolve) => {
+      await new Promise<void>((resolve, reject) => {
         socket.on('data', (chunk) => {
           received += chunk.length;
           if (received >= bytes) resolve();
         });
+        socket.once('error', reject);
+        socket.once('close', () => reject(new Error(`only ${received} of ${bytes} bytes came`)));
       });
       const seconds = (performance.now() - start) / 1000;
       socket.destroy();
@@ -108,5 +132,21 @@ function openedPort(
       if (port !== undefined) resolve(Number(port));
     });
     program.once('exit', () => reject(new Error(`no port was opened: ${text.trim()}`)));
+  });
+}
+
+/** The local port, once all sessions take connections. */
+function listeningPort(stdout: NodeJS.ReadableStream, sessions: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const port = /"event":"listening".*"local":\{"address":"[^"]+","port":(\d+)\}/.exec(
+        text,
+      )?.[1];
+      const areUp = sessions === 1 || text.includes(`"up":${sessions},`);
+      if (port !== undefined && areUp) resolve(Number(port));
+    });
+    stdout.once('end', () => reject(new Error(`not all sessions are up: ${text.trim()}`)));
   });
 }

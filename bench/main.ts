@@ -2,6 +2,7 @@
 
 import { benchConnection } from './connection.ts';
 import { benchCopy } from './copy/copy.ts';
+import { benchFast } from './fast/fast.ts';
 import { benchLossy } from './lossy/lossy.ts';
 import { benchNative } from './native.ts';
 import { benchPaced } from './paced/paced.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   port: benchPort,
   forward: benchParallel,
   tunnels: benchTunnels,
+  fast: benchFast,
   paced: benchPaced,
   lossy: benchLossy,
   copy: benchCopy,

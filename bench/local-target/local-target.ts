@@ -9,6 +9,7 @@ import { nextReport } from '../reports.ts';
 export interface LocalTarget {
   /** Port of the message gateway and the API. */
   readonly port: number;
+  readonly processId: number;
   /** Starts a session; returns the arguments with which the AWS CLI would call the program. */
   start(request: StartSessionRequest, options: SessionOptions): Promise<readonly string[]>;
   /** Ends everything; resolves when the process has ended. */
@@ -23,6 +24,7 @@ export async function startLocalTarget(setup: TargetSetup = {}): Promise<LocalTa
   const { endpoint } = await ready;
   return {
     port: Number(new URL(endpoint).port),
+    processId: target.pid ?? 0,
     async start(request, options) {
       const started = nextReport<TargetReport, 'started'>(target, 'started');
       target.send({ request, options } satisfies TargetOrder);

@@ -1,10 +1,14 @@
+import { randomBytes, randomInt } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { listenLocally, type LocalServer } from '../listen-locally.ts';
 
+/** What the server sends. */
+export type DownOrder = 'down' | 'text' | 'random';
+
 /** The TCP server that sessions are forwarded to. Each connection begins with one line: */
 export type PortOrder =
-  /** `down <bytes>`: the server sends this many bytes. */
-  | `down ${number}`
+  /** The server sends this many bytes: the same again and again, text that compresses to about a quarter, or random ones. */
+  | `${DownOrder} ${number}`
   /** `up <bytes>`: it reads this many bytes, then reports in a line how long all but the first took. */
   | `up ${number}`
   /** `echo 0`: it sends back whatever comes. */
@@ -13,14 +17,15 @@ export type PortOrder =
 /** Bytes of an upload that come before its rate is measured: what windows and buckets start with. */
 export const WARM_UP_BYTES = 2 * 1024 * 1024;
 
-const BLOCK = Buffer.alloc(64 * 1024, 'd');
+const BLOCK_BYTES = 64 * 1024;
+const BLOCK = Buffer.alloc(BLOCK_BYTES, 'd');
 
-/** Sends this many bytes, no faster than the socket takes them. */
-export function sendBytes(socket: Socket, bytes: number): void {
+/** Sends this many bytes of a block again and again, no faster than the socket takes them. */
+export function sendBytes(socket: Socket, bytes: number, repeated: Buffer = BLOCK): void {
   let left = bytes;
   const go = (): void => {
     while (left > 0) {
-      const block = BLOCK.subarray(0, Math.min(left, BLOCK.length));
+      const block = repeated.subarray(0, Math.min(left, repeated.length));
       left -= block.length;
       if (!socket.write(block)) {
         socket.once('drain', go);
@@ -52,6 +57,12 @@ function obey(socket: Socket, order: string, bytes: number, rest: Buffer): void 
     case 'down':
       sendBytes(socket, bytes);
       break;
+    case 'random':
+      sendBytes(socket, bytes, randomBytes(BLOCK_BYTES));
+      break;
+    case 'text':
+      sendBytes(socket, bytes, textBlock());
+      break;
     case 'up':
       take(socket, bytes, rest);
       break;
@@ -62,6 +73,13 @@ function obey(socket: Socket, order: string, bytes: number, rest: Buffer): void 
     default:
       socket.destroy();
   }
+}
+
+/** Lines as of a server's log. */
+function textBlock(): Buffer {
+  const line = (): string =>
+    `10.0.0.${randomInt(100)} GET /items/${randomInt(100_000)} HTTP/1.1 200 ${randomInt(10_000)}\n`;
+  return Buffer.from(Array.from({ length: BLOCK_BYTES / line().length }, line).join(''));
 }
 
 function take(socket: Socket, bytes: number, rest: Buffer): void {

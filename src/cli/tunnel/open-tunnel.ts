@@ -5,6 +5,7 @@ import { withTimeout } from '../../lib/with-timeout.ts';
 import { MAX_LINE_CHARACTERS } from '../../relay/protocol/decode-line.ts';
 import { PING_BYTES, RELAY_NONCE_BYTES } from '../../relay/protocol/frames.ts';
 import { createTunnel, type Tunnel } from '../../relay/protocol/tunnel.ts';
+import { limitCopyMemory } from '../remote/collect-copied.ts';
 import type { Remote } from '../remote/remote.ts';
 import { splitLines } from './line-splitter.ts';
 import { createPulledInput } from './pulled-input.ts';
@@ -50,9 +51,11 @@ export async function openTunnel(
       broken.resolve(new SessionError(tunnelFailures['tunnel-data-invalid'](error.message))),
   });
   const input = createPulledInput((limit) => tunnel.next(limit));
+  const copied = limitCopyMemory();
   const output = splitLines(MAX_LINE_CHARACTERS, (line) => {
     watching.watch?.received();
     tunnel.receive(line);
+    copied(line.length);
   });
   const relay = await startRelay(remote, user, { input: input.stream, output });
   const ended = Promise.race([relay.ended, broken.promise]);
