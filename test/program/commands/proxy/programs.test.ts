@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:https';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
+import { createAuthority } from '../../../network/certificate-authority.ts';
 import { execFileSync } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
-import { CURL, GIT } from '../../../support/tools.ts';
+import { CURL, GIT, OPENSSL } from '../../../support/tools.ts';
 import { TARGET } from '../../support/target.ts';
 import {
   outcomeOf,
@@ -152,42 +156,76 @@ describe('proxy --exec', { timeout: 240_000 }, () => {
     );
   });
 
-  it('lets git clone and fetch', needs(GIT), async (t) => {
-    const directory = temporaryDirectory(t);
-    const git = (...args: readonly string[]): string =>
-      execFileSync('git', ['-C', directory, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-    git('init', '--quiet', 'repository');
-    git('-C', 'repository', 'commit', '--quiet', '--allow-empty', '--message', 'first');
-    git('-C', 'repository', 'update-server-info');
-    // The protocol of plain files: git reads them by HTTP.
-    const server = await startHttp(t, ({ url = '' }, response) => {
-      try {
-        const path = new URL(url, 'http://a').pathname.replace(/^\/repository\.git/, '');
-        response.end(readFileSync(join(directory, 'repository/.git', path)));
-      } catch {
-        response.writeHead(404).end();
-      }
+  it('lets git clone by HTTP', needs(GIT), async (t) => {
+    const repository = createRepository(t);
+    const server = await startHttp(t, repository.serve);
+    await assertCloned(t, repository, server, 'http');
+  });
+
+  it('lets git clone by HTTPS, and verify the server', needs(GIT, OPENSSL), async (t) => {
+    const repository = createRepository(t);
+    const authority = createAuthority(repository.directory, 'authority');
+    const server = createServer(authority.issue(['DNS:git.internal']), repository.serve);
+    t.after(() => {
+      server.close();
+      server.closeAllConnections();
     });
-    const target = await startCommandTarget(t, {
-      sessions: { agent: agentOf({ 'git.internal': server }) },
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const ca = join(repository.directory, 'ca.pem');
+    writeFileSync(ca, authority.certificate);
+    await assertCloned(t, repository, (server.address() as AddressInfo).port, 'https', {
+      GIT_SSL_CAINFO: ca,
     });
-    const clone = [
-      'git',
-      'clone',
-      '--quiet',
-      'http://git.internal/repository.git',
-      join(directory, 'clone'),
-    ];
-    const run = await outcomeOf(
-      startCommand(t, target, ['proxy', TARGET, '--exec', '--', ...clone]),
-    );
-    assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
-    assert.match(git('-C', 'clone', 'log', '--oneline'), /first/);
   });
 });
+
+interface Repository {
+  readonly directory: string;
+  readonly git: (...args: readonly string[]) => string;
+  readonly serve: RequestListener;
+}
+
+/** A repository with one commit, served as plain files, which git can read. */
+function createRepository(t: TestContext): Repository {
+  const directory = temporaryDirectory(t);
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-C', directory, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  git('init', '--quiet', 'repository');
+  git('-C', 'repository', 'commit', '--quiet', '--allow-empty', '--message', 'first');
+  git('-C', 'repository', 'update-server-info');
+  const serve: RequestListener = ({ url = '' }, response) => {
+    try {
+      const path = new URL(url, 'http://a').pathname.replace(/^\/repository\.git/, '');
+      response.end(readFileSync(join(directory, 'repository/.git', path)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  };
+  return { directory, git, serve };
+}
+
+/** @param port - of the server that the target knows as git.internal */
+async function assertCloned(
+  t: TestContext,
+  { directory, git }: Repository,
+  port: number,
+  scheme: 'http' | 'https',
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const target = await startCommandTarget(t, {
+    sessions: { agent: agentOf({ 'git.internal': port }) },
+  });
+  const url = `${scheme}://git.internal/repository.git`;
+  const clone = ['git', 'clone', '--quiet', url, join(directory, 'clone')];
+  const run = await outcomeOf(
+    startCommand(t, target, ['proxy', TARGET, '--exec', '--', ...clone], { env }),
+  );
+  assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
+  assert.match(git('-C', 'clone', 'log', '--oneline'), /first/);
+}
 
 describe('proxy --json', { timeout: 120_000 }, () => {
   it('reports where it listens, and what happens to each destination', async (t) => {
