@@ -177,6 +177,21 @@ export interface Ec2Instance {
   readonly addresses: readonly string[];
   /** Its DNS names, private and public. */
   readonly hostNames: readonly string[];
+  readonly details: InstanceDetails;
+}
+
+/** What else EC2 knows about an instance. A text is empty when it has none. */
+export interface InstanceDetails {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly publicAddress: string;
+  /** `vpc-…`. */
+  readonly vpc: string;
+  /** Its availability zone: `us-east-1a`. */
+  readonly zone: string;
+  /** `ami-…`. */
+  readonly image: string;
+  /** ISO 8601. */
+  readonly launchTime: string;
 }
 
 /** Documents of Systems Manager. */

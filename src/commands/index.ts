@@ -58,6 +58,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'targets',
     summary: 'list the managed nodes',
     waitsFor: 'nodes',
+    takesAccounts: true,
     load: async () => (await import('./targets/targets.ts')).configureTargets,
   },
   {

@@ -69,6 +69,10 @@ export const commandFailures = defineFailures({
       'Pass another --region or --profile',
     ],
   },
+  'vpc-unknown': {
+    reason: 'input',
+    text: (why: string) => ['Cannot list the nodes of a VPC', why],
+  },
   'target-not-chosen': {
     reason: 'input',
     text: () => ['No target was chosen', HOW_TO_NAME],

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { DocumentContent } from './api/document-content.ts';
 import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
-import { type LocalNode } from './api/nodes-api.ts';
+import { nodesIn, type LocalNode } from './api/nodes-api.ts';
 import {
   createPausedOperations,
   type PausedOperation,
@@ -204,7 +204,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     if (options.now !== undefined) response.setHeader('date', options.now().toUTCString());
     if (isForEc2(request)) {
       handleEc2Request(request, response, {
-        nodes,
+        nodes: nodesIn(nodes, request.headers.authorization),
         change: changeNode,
         refusal: (operation, instances) =>
           refusal(operation) ??
@@ -226,7 +226,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       find: (sessionId) => sessions.get(sessionId),
       all: () => [...sessions.values()],
       start: (startRequest) => startSession(startRequest, {}),
-      nodes,
+      nodes: nodesIn(nodes, request.headers.authorization),
       documents,
       runCommand,
       onlyNodes: options.nodes !== undefined,

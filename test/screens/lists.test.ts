@@ -52,6 +52,16 @@ testScenes('lists', [
   { ...NODES, name: 'filtered', args: ['targets', 'web'], looks: false },
   { ...NODES, name: 'no-match', args: ['targets', 'database'], looks: false },
   { ...NODES, name: 'no-nodes', target: account([]), looks: false },
+  {
+    ...NODES,
+    name: 'regions',
+    args: ['targets', '--region', 'us-east-1', '--region', 'eu-west-1'],
+    target: account([
+      { ...WEB, region: 'us-east-1' },
+      { ...WEB_2, region: 'eu-west-1' },
+    ]),
+    looks: false,
+  },
   CONNECTIONS,
   { ...CONNECTIONS, name: 'connections-checked', args: ['connections', '--check'] },
   { ...CONNECTIONS, name: 'no-connections', files: {} },

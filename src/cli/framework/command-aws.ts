@@ -1,5 +1,6 @@
 import { credentialFailures } from '../../failures/credentials.ts';
 import { asInput } from '../../lib/errors/failure.ts';
+import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import type { UserPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
 import type { Aws } from '../../aws/aws.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
@@ -13,15 +14,24 @@ import {
 import { checkNamedProfile } from './named-profile.ts';
 import { findRegion } from './region.ts';
 
-/** @param context - the context of the command; it is read when a part is first asked for */
-export function createCommandAws(context: () => CommandContext): CommandAws {
+/** Finds credentials that are used in place of those of the options. */
+type FindCredentials = () => Promise<CredentialsSource | undefined>;
+
+/**
+ * @param context - the context of the command; it is read when a part is first asked for
+ * @param findCredentials - undefined for those of the options
+ */
+export function createCommandAws(
+  context: () => CommandContext,
+  findCredentials?: FindCredentials,
+): CommandAws {
   const sharedConfig = once(() => readConfig(context()));
   const region = once(async () => {
     const { options, env } = context();
     await checkNamedProfile(options, env, sharedConfig);
     return findRegion(options, env, sharedConfig);
   });
-  const run = once(async () => createRun(context(), await region()));
+  const run = once(async () => createRun(context(), await region(), await findCredentials?.()));
   const guarded = (aws: Aws): Aws => context().sessions.guard.guard(aws);
   const calls = once(async () => guarded((await run()).aws));
   return {
@@ -36,15 +46,20 @@ export function createCommandAws(context: () => CommandContext): CommandAws {
   };
 }
 
-/** The context of a command with other options, which its calls to AWS use, too. */
+/**
+ * The context of a command with other options, which its calls to AWS use, too.
+ *
+ * @param findCredentials - undefined for those of the options
+ */
 export function withOptions(
   context: CommandContext,
   options: Partial<CommonOptions>,
+  findCredentials?: FindCredentials,
 ): CommandContext {
   const derived: CommandContext = {
     ...context,
     options: { ...context.options, ...options },
-    aws: createCommandAws(() => derived),
+    aws: createCommandAws(() => derived, findCredentials),
   };
   return derived;
 }
@@ -54,7 +69,11 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-async function createRun(context: CommandContext, region: string): Promise<RunAws> {
+async function createRun(
+  context: CommandContext,
+  region: string,
+  credentials?: CredentialsSource,
+): Promise<RunAws> {
   const { env, platform, logger, clock } = context;
   const { profile, endpointUrl: endpoint } = context.options;
   const findUserPrompt = async (): Promise<UserPrompt | undefined> => {
@@ -62,10 +81,8 @@ async function createRun(context: CommandContext, region: string): Promise<RunAw
     return findTerminalPrompt(context);
   };
   const { createRunAws } = await import('../../aws/session-aws.ts');
-  return createRunAws({
-    ...{ region, profile, endpoint, env, platform, logger, clock, findUserPrompt },
-    reportWait: context.waits.report,
-  });
+  const options = { region, profile, endpoint, env, platform, logger, clock, findUserPrompt };
+  return createRunAws({ ...options, reportWait: context.waits.report }, credentials);
 }
 
 /**

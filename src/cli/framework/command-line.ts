@@ -42,6 +42,8 @@ export interface CommandEntry {
   readonly isHidden?: true;
   /** A command whose operands are names of files, which need not be UTF-8. */
   readonly takesBytes?: true;
+  /** A command that takes several --region and --profile. */
+  readonly takesAccounts?: true;
   /** What `--wait` waits for; undefined for a command without this option. */
   readonly waitsFor?: ReadySubject;
   /** Loads the module of the command. */
@@ -86,10 +88,13 @@ const FURTHER_HELP: readonly HelpSection[] = [
   { kind: 'commands', title: 'Help for a command', lines: [`${NAME} forward --help`] },
 ];
 
+/** The value of an option; a list where the command takes several. */
+type Names = string | readonly string[];
+
 /** Options as commander stores them. */
 interface ParsedOptions extends ParsedReadyOptions {
-  readonly profile?: string;
-  readonly region?: string;
+  readonly profile?: Names;
+  readonly region?: Names;
   readonly endpointUrl?: string;
   readonly quiet?: true;
   readonly json?: true;
@@ -195,7 +200,7 @@ async function addCommands(
     const command = declareCommand(program, entry);
     const help = configure(command, context);
     if (entry.waitsFor !== undefined) addReadyOptions(command, entry.waitsFor);
-    addCommonOptions(command);
+    addCommonOptions(command, entry.takesAccounts === true);
     explainValues(command);
     const page = (): HelpPage => commandPage(command, help);
     configureHelp(command, context, page, help.unknownOptionHint);
@@ -226,11 +231,14 @@ function configureHelp(
     });
 }
 
-function addCommonOptions(command: Command): void {
+function addCommonOptions(command: Command, takesAccounts: boolean): void {
+  const several = takesAccounts ? '; repeatable' : '';
+  const read = (value: string, before: Names = []): Names =>
+    takesAccounts ? [before, needsValue(value)].flat() : needsValue(value);
   command
     .optionsGroup(COMMON_OPTIONS_TITLE)
-    .option('--profile <name>', 'AWS profile to use', needsValue)
-    .option('--region <name>', 'AWS region to use', needsValue)
+    .option('--profile <name>', `AWS profile to use${several}`, read)
+    .option('--region <name>', `AWS region to use${several}`, read)
     .option('--endpoint-url <url>', 'Systems Manager endpoint to use', httpUrl)
     .option('-q, --quiet', 'print no messages except failures')
     .option('--json', 'print results and failures as JSON')
@@ -252,6 +260,10 @@ function needsValue(value: string): string {
   );
 }
 
+function firstOf(value: Names = ''): string {
+  return typeof value === 'string' ? value : (value[0] ?? '');
+}
+
 /** The port of a URL, which the parser of URLs does not accept when it is too large. */
 const URL_PORT = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i;
 
@@ -265,8 +277,8 @@ function httpUrl(value: string): string {
 
 function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): CommonOptions {
   return {
-    profile: options.profile ?? '',
-    region: options.region ?? '',
+    profile: firstOf(options.profile),
+    region: firstOf(options.region),
     endpointUrl: options.endpointUrl ?? '',
     quiet: options.quiet ?? wantsQuiet(env),
     json: options.json ?? false,

@@ -17,6 +17,8 @@ export interface KnownNode extends ManagedNode {
   readonly otherNames: readonly string[];
   /** Its state in EC2; undefined for another machine, and when EC2 was not asked or did not answer. */
   readonly instanceState: InstanceState | undefined;
+  /** The instance as EC2 describes it; undefined as its state is. */
+  readonly instance: Ec2Instance | undefined;
 }
 
 /** The managed nodes, with their names and addresses in EC2. */
@@ -24,15 +26,21 @@ export interface KnownNodes {
   readonly nodes: readonly KnownNode[];
   /** Instances that are not among the nodes; none when EC2 did not answer. */
   readonly unmanaged: readonly Ec2Instance[];
-  /** Sentences about why the Name tags of EC2 are missing; undefined when they are not. */
-  readonly withoutTags: string | undefined;
+  /** Sentences about why something of EC2 is missing, such as {@link NAME_TAGS}; undefined when EC2 has answered. */
+  readonly withoutEc2: ((what: string) => string) | undefined;
 }
+
+/** What people miss of EC2 first. */
+export const NAME_TAGS = 'The Name tags of EC2 instances';
 
 /**
  * Time limit for the answer of EC2 once the nodes are known, in milliseconds: names are not worth a longer
  * wait, and a network that has only the endpoints of sessions never reaches EC2.
  */
 const TAGS_WAIT_MS = 3_000;
+
+/** Of a node that EC2 has not described. */
+export const UNKNOWN_TO_EC2 = { otherNames: [], instance: undefined } as const;
 
 /**
  * Lists the managed nodes under the names people know: Systems Manager does not return the Name tags of EC2
@@ -59,19 +67,19 @@ export async function listKnownNodes(
   const answer = await withTimeout(clock, TAGS_WAIT_MS, asking, () => undefined);
   if (!isInstances(answer)) {
     return {
-      nodes: managed.map((node) => ({ ...node, otherNames: [], instanceState: undefined })),
+      nodes: managed.map((node) => ({ ...node, ...UNKNOWN_TO_EC2, instanceState: undefined })),
       unmanaged: [],
-      withoutTags: withoutTags(answer),
+      withoutEc2: (what) => withoutEc2(what, answer),
     };
   }
   const instances = new Map(answer.map((instance) => [instance.id, instance]));
   const nodes = managed.map((node) => withNamesOf(node, instances.get(node.id)));
   for (const { id } of managed) instances.delete(id);
-  return { nodes, unmanaged: [...instances.values()], withoutTags: undefined };
+  return { nodes, unmanaged: [...instances.values()], withoutEc2: undefined };
 }
 
-function withoutTags(refusal: AwsError | undefined): string {
-  const missing = 'The Name tags of EC2 instances are not shown';
+function withoutEc2(what: string, refusal: AwsError | undefined): string {
+  const missing = `${what} are not shown`;
   if (refusal === undefined) {
     return `${missing}, because EC2 did not answer within ${TAGS_WAIT_MS / 1000} s.`;
   }
@@ -90,7 +98,7 @@ function withNamesOf(node: ManagedNode, instance: Ec2Instance | undefined): Know
   if (instance === undefined) {
     // EC2 lists every instance but those that are terminated.
     const instanceState = node.id.startsWith('i-') ? 'terminated' : undefined;
-    return { ...node, otherNames: [], instanceState };
+    return { ...node, ...UNKNOWN_TO_EC2, instanceState };
   }
   const { state, nameTag, addresses, hostNames } = instance;
   return {
@@ -99,6 +107,7 @@ function withNamesOf(node: ManagedNode, instance: Ec2Instance | undefined): Know
     // What stood for the name leads there still.
     otherNames: [node.name, ...addresses, ...hostNames],
     instanceState: state,
+    instance,
   };
 }
 

@@ -6,7 +6,13 @@ import { printable } from '../../lib/printable.ts';
 import type { Connection } from '../connections/connection.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
-import { listKnownNodes, type KnownNode, type KnownNodes } from './known-nodes.ts';
+import {
+  listKnownNodes,
+  NAME_TAGS,
+  UNKNOWN_TO_EC2,
+  type KnownNode,
+  type KnownNodes,
+} from './known-nodes.ts';
 import { nodeTitle } from './node-title.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 
@@ -184,7 +190,7 @@ function of(node: ManagedNode): ResolvedTarget {
 
 async function pickAny(context: CommandContext): Promise<ManagedNode> {
   const known = await listKnownNodes(await context.aws.calls(), context.clock);
-  const { withoutTags } = known;
+  const withoutTags = known.withoutEc2?.(NAME_TAGS);
   const nodes =
     context.options.ready === undefined
       ? known.nodes
@@ -201,7 +207,7 @@ async function pickAny(context: CommandContext): Promise<ManagedNode> {
 async function nodesWithTag(calls: NodeCalls, nameTag: string): Promise<readonly KnownNode[]> {
   const nodes: KnownNode[] = [];
   for await (const node of calls.nodes({ nameTag }))
-    nodes.push({ ...node, otherNames: [], instanceState: undefined });
+    nodes.push({ ...node, ...UNKNOWN_TO_EC2, instanceState: undefined });
   return nodes;
 }
 

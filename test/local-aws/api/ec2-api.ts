@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InstanceState } from '../../../src/aws/aws.ts';
 import { readBody } from './json-request.ts';
-import type { LocalNode } from './nodes-api.ts';
+import { tagsOf, type LocalNode } from './nodes-api.ts';
 import { pageOf, RefusedRequest, type ApiFailure } from './page.ts';
 
 /** What the API works on. */
@@ -19,6 +19,10 @@ export interface Ec2Backend {
 const LIMITS = { least: 5, most: 1000, byDefault: 1000 };
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const REQUEST_ID = '00000000-0000-0000-0000-000000000000';
+/** Of every instance. */
+const VPC = 'vpc-0a1b2c3d4e5f60718';
+const IMAGE = 'ami-0a1b2c3d4e5f60718';
+const LAUNCH_TIME = '2026-01-02T03:04:05.000Z';
 /** Numbers of the states (EC2 API, `InstanceState`). */
 const STATE_CODES: Readonly<Record<InstanceState, number>> = {
   pending: 0,
@@ -149,10 +153,12 @@ function responseOf(operation: string, contents: readonly string[]): string {
 
 /** Each instance has a reservation of its own, as those started one by one have. */
 function reservation(node: LocalNode): string {
-  const { id, nameTag, ipAddress = '10.0.0.1', secondAddress, stateReason } = node;
+  const { id, ipAddress = '10.0.0.1', secondAddress, publicAddress, stateReason } = node;
   const addresses = secondAddress === undefined ? [ipAddress] : [ipAddress, secondAddress];
   const interfaceAddresses = addresses.map((address) => item(text('privateIpAddress', address)));
-  const tags = nameTag === undefined ? [] : [item(text('key', 'Name'), text('value', nameTag))];
+  const tags = Object.entries(tagsOf(node)).map(([key, value]) =>
+    item(text('key', key), text('value', value)),
+  );
   const instance = item(
     text('instanceId', id),
     element('instanceState', ...stateParts(stateOf(node))),
@@ -161,6 +167,11 @@ function reservation(node: LocalNode): string {
       : [element('stateReason', text('code', 'Client'), text('message', stateReason))]),
     text('privateDnsName', privateDnsName(ipAddress)),
     text('privateIpAddress', ipAddress),
+    ...(publicAddress === undefined ? [] : [text('ipAddress', publicAddress)]),
+    text('vpcId', node.vpc ?? VPC),
+    text('imageId', IMAGE),
+    text('launchTime', LAUNCH_TIME),
+    element('placement', text('availabilityZone', `${node.region ?? 'us-east-1'}a`)),
     element('networkInterfaceSet', item(element('privateIpAddressesSet', ...interfaceAddresses))),
     element('tagSet', ...tags),
   );

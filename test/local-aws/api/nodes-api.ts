@@ -16,6 +16,11 @@ export interface LocalNode {
   readonly ipAddress?: string;
   /** Another private address of an EC2 instance, which Systems Manager does not know. */
   readonly secondAddress?: string;
+  /** The region it is in; every one when left out. */
+  readonly region?: string;
+  /** `vpc-…`. */
+  readonly vpc?: string;
+  readonly publicAddress?: string;
   readonly platformType?: 'Linux' | 'Windows' | 'MacOS';
   readonly platformName?: string;
   readonly platformVersion?: string;
@@ -37,6 +42,16 @@ export interface LocalNode {
 const LIMITS = { least: 5, most: 50, byDefault: 10 };
 /** Seconds since the epoch of what the tests do not look at. */
 const REGISTERED_AT = 1_700_000_000;
+
+/** The nodes of the region for which a request is signed. */
+export function nodesIn(
+  nodes: readonly LocalNode[],
+  authorization: string | undefined,
+): readonly LocalNode[] {
+  if (nodes.every(({ region }) => region === undefined)) return nodes;
+  const signed = /Credential=[^/]*\/\d+\/([^/]+)\//.exec(authorization ?? '')?.[1];
+  return nodes.filter(({ region = signed }) => region === signed);
+}
 
 /** Whether the agent of a node is at the message gateway. */
 export function isConnected(node: LocalNode): boolean {

@@ -105,6 +105,7 @@ describe('targets', () => {
         agentVersion: '2.3.612.0',
         ipAddress: '10.0.0.9',
         computerName: 'printer',
+        region: account.aws.region,
       },
     ]);
     assert.equal(status, 0);

@@ -1,5 +1,5 @@
 import { documentContent, sessionPreferences, type LocalNode } from '../../local-aws/local-aws.ts';
-import { account, PRINTER, USUAL_NODES, WEB, WEB_2 } from '../support/fleets.ts';
+import { account, preparedAccount, PRINTER, USUAL_NODES, WEB, WEB_2 } from '../support/fleets.ts';
 import { accountOf, testFailures } from '../support/failures/failing.ts';
 
 const EXEC = ['exec', WEB.id, '--'];
@@ -36,6 +36,13 @@ testFailures('target-names', {
     shell: '< /dev/null',
     ...accountOf({ ...WEB, nameTag: 'web' }, { ...WEB_2, nameTag: 'web' }),
     failure: 'target-ambiguous',
+  },
+  'vpc-unknown': {
+    args: ['targets', '--vpc', 'vpc-0a1b2c3d4e5f60718'],
+    target: preparedAccount((aws) =>
+      aws.refuse('DescribeInstances', { status: 403, type: 'UnauthorizedOperation', message: '' }),
+    ),
+    failure: 'vpc-unknown',
   },
   'empty-name': { args: ['shell', ''], failure: 'target-empty' },
   'empty-command': { args: ['exec', 'web-1', '--', ''], failure: 'command-empty' },

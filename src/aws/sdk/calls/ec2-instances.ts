@@ -91,6 +91,17 @@ function instanceOf(instance: Instance): Ec2Instance {
     nameTag: (instance.Tags ?? []).find(({ Key }) => Key === 'Name')?.Value ?? '',
     addresses: unique([instance.PrivateIpAddress, ...addresses]),
     hostNames: unique([instance.PrivateDnsName, instance.PublicDnsName]),
+    details: {
+      // No key of a tag can set the prototype of the object.
+      tags: Object.fromEntries(
+        (instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']),
+      ),
+      publicAddress: instance.PublicIpAddress ?? '',
+      vpc: instance.VpcId ?? '',
+      zone: instance.Placement?.AvailabilityZone ?? '',
+      image: instance.ImageId ?? '',
+      launchTime: instance.LaunchTime?.toISOString() ?? '',
+    },
   };
 }
 

@@ -14,17 +14,18 @@ const MAX_NAMED_NODES = 5;
 /**
  * Lists nodes again and again until there is one, and all of them are online.
  *
+ * @param place - the regions, for the line about the wait
  * @returns the last list
  * @throws AwsError when they are not online in time, or cannot be listed
  */
 export async function awaitNodes<List extends { readonly nodes: readonly KnownNode[] }>(
   context: CommandContext,
+  place: string,
   list: () => Promise<List>,
 ): Promise<List> {
   const { clock, waits, options } = context;
   const since = clock.monotonic();
   const until = context.readyUntil() ?? since;
-  const place = await context.aws.region();
   let endReport = (): void => undefined;
   let shown: string | undefined;
   try {

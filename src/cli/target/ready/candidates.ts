@@ -18,6 +18,7 @@ function instanceAsNode(instance: Ec2Instance): KnownNode {
     computerName: '',
     otherNames: [...others, ...hostNames],
     instanceState: state,
+    instance,
   };
 }
 

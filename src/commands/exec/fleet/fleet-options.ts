@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { HelpSection } from '../../../cli/framework/help/help-page.ts';
+import { collect } from '../../../cli/target/read-tags.ts';
 
 /** The heading of these options in the help. */
 const TITLE = 'Many machines';
@@ -84,10 +85,6 @@ export function selectsFleet(options: FleetOptions): boolean {
 export function fleetSetting(options: FleetOptions): string | undefined {
   const name = SETTINGS.find((one) => options[one] !== undefined);
   return name === undefined ? undefined : `--${name.replace('E', '-e')}`;
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 function collectNames(value: string, before: readonly string[] = []): readonly string[] {

@@ -3,6 +3,7 @@ import { usageError, type UsageError } from '../../../cli/framework/usage/usage-
 import { shown } from '../../../cli/framework/usage/usage-words.ts';
 import { isValueError } from '../../../cli/framework/usage/value-error.ts';
 import { parseBucketPlace, type BucketPlace } from '../../../cli/storage/bucket-place.ts';
+import { readTags } from '../../../cli/target/read-tags.ts';
 import { SELECTING, type FleetOptions } from './fleet-options.ts';
 import type { FleetLimits } from './batches/plan-batches.ts';
 import type { Selection } from './select-machines.ts';
@@ -93,24 +94,6 @@ function readSelection(command: Command, options: FleetOptions): Selection {
     throw usageError(command, '--filter is empty.', ['To run it on all machines, pass --all.']);
   }
   return { kind: 'matching', tags: readTags(command, tag), words: filter ?? '' };
-}
-
-/** Tags are combined as AWS combines them: a machine has all keys, and of each key one of its values. */
-function readTags(
-  command: Command,
-  texts: readonly string[],
-): ReadonlyMap<string, readonly string[]> {
-  const tags = new Map<string, readonly string[]>();
-  for (const text of texts) {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (key === undefined || value === undefined) {
-      throw usageError(command, `--tag cannot be "${shown(text)}".`, [
-        'Pass a key and a value: --tag Role=web.',
-      ]);
-    }
-    tags.set(key, [...(tags.get(key) ?? []), value]);
-  }
-  return tags;
 }
 
 interface Count {

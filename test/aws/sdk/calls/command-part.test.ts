@@ -118,6 +118,14 @@ it('instances come with their names and addresses, page by page', async (t) => {
     nameTag: '<0>',
     addresses: ['10.0.0.7', '10.0.1.7'],
     hostNames: ['ip-10-0-0-7.ec2.internal'],
+    details: {
+      tags: { Name: '<0>' },
+      publicAddress: '',
+      vpc: 'vpc-0a1b2c3d4e5f60718',
+      zone: 'us-east-1a',
+      image: 'ami-0a1b2c3d4e5f60718',
+      launchTime: '2026-01-02T03:04:05.000Z',
+    },
   });
   assert.deepEqual(aws.ec2Calls, ['DescribeInstances', 'DescribeInstances']);
 });
