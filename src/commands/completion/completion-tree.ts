@@ -38,6 +38,7 @@ export interface CompletionCommand extends CompletionValues {
 const OPTION_KINDS: ReadonlyMap<string, ValueKind> = new Map([
   ['--profile', 'profiles'],
   ['--target', 'targets'],
+  ['--targets', 'targets'],
   ['--document-name', 'documents'],
   ['--terminate', 'sessions'],
 ]);

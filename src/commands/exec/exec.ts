@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import type { ParsedReadyOptions } from '../../cli/framework/ready-options.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { createRemote, requirePosix, type Remote } from '../../cli/remote/remote.ts';
@@ -24,7 +25,7 @@ import { runWithoutTerminal } from './run-without-terminal.ts';
 /** Ends the options of the program, and begins the command. */
 const SEPARATOR = '--';
 
-interface ExecOptions extends FleetOptions {
+interface ExecOptions extends FleetOptions, ParsedReadyOptions {
   readonly stdin?: boolean;
   readonly tty?: boolean;
   readonly binary?: boolean;
@@ -108,13 +109,24 @@ export function configureExec(command: Command, context: CommandContext): Comman
   };
 }
 
+/** What to do without an option that only a command on one target has. */
+const IN_PLACE_OF: Readonly<Record<string, string>> = {
+  '--sudo': 'Leave it out: the command runs as root.',
+  '--reason': 'Pass --comment instead.',
+  '--wait': 'To wait for the machines, run `session-manager-plugin targets --wait` before.',
+  '--start': 'Start the machines before.',
+};
+
 /** @throws UsageError for what only a command on one target has */
 function checkFleet(
   command: Command,
-  { stdin, tty, binary, sudo, reason }: ExecOptions,
+  { stdin, tty, binary, sudo, reason, wait, start }: ExecOptions,
   target: string | undefined,
 ): void {
-  const single = { '-i': stdin, '-t': tty, '--binary': binary, '--sudo': sudo, '--reason': reason };
+  const single = {
+    ...{ '-i': stdin, '-t': tty, '--binary': binary, '--sudo': sudo, '--reason': reason },
+    ...{ '--wait': wait, '--start': start },
+  };
   const [option] = Object.entries(single).find(([, value]) => value !== undefined) ?? [];
   if (target !== undefined) {
     throw usageError(command, `"${shown(target)}" is one target, and the options select many.`, [
@@ -122,13 +134,9 @@ function checkFleet(
     ]);
   }
   if (option === undefined) return;
-  const hint =
-    option === '--reason'
-      ? 'Pass --comment instead.'
-      : option === '--sudo'
-        ? 'Leave it out: the command runs as root.'
-        : 'Leave it out, or run the command on one target.';
-  throw usageError(command, `${option} cannot be used on many machines.`, [hint]);
+  throw usageError(command, `${option} cannot be used on many machines.`, [
+    IN_PLACE_OF[option] ?? 'Leave it out, or run the command on one target.',
+  ]);
 }
 
 /** @throws UsageError for options that contradict each other */

@@ -41,12 +41,10 @@ export function createOutputReader(
   const pace = createCallPace(source.clock, OUTPUT_GAP_MS);
   return async (ended) => {
     const { machine, end, listed, commandId } = ended;
-    const known = { machine, end, commandId };
-    if (listed === '' || commandId === undefined) {
-      return { ...known, stdout: NO_STREAM, stderr: NO_STREAM };
-    }
+    const known = withoutOutput(ended);
+    if (listed === '' || commandId === undefined) return known;
     const whole = wholeStdout(listed, end);
-    if (whole !== undefined) return { ...known, stdout: streamOf(whole), stderr: NO_STREAM };
+    if (whole !== undefined) return { ...known, stdout: streamOf(whole) };
     try {
       const output = await repeatCall(source, async () => {
         await pace.next();
@@ -63,9 +61,14 @@ export function createOutputReader(
     } catch (error) {
       if (!isAwsError(error)) throw error;
       source.onPartial(ended, error);
-      return { ...known, stdout: { ...streamOf(listed), isCut: true }, stderr: NO_STREAM };
+      return { ...known, stdout: { ...streamOf(listed), isCut: true } };
     }
   };
+}
+
+/** How the command ended on a machine, and none of its output. */
+export function withoutOutput({ machine, end, commandId }: EndedMachine): MachineResult {
+  return { machine, end, commandId, stdout: NO_STREAM, stderr: NO_STREAM };
 }
 
 /** Stdout, where a list has it whole and stderr has nothing of the command; undefined otherwise. */

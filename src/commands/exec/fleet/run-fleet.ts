@@ -11,13 +11,14 @@ import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
 import { confirmFleet } from './confirm-fleet.ts';
 import { fleetLine } from './report/fleet-bar.ts';
 import type { FleetOptions } from './fleet-options.ts';
-import { createFleetReport, type FleetReport } from './report/fleet-report.ts';
+import { createFleetReport } from './report/fleet-report.ts';
+import type { FleetReport } from './report/report-parts.ts';
 import type { FleetCounts } from './batches/fleet-state.ts';
 import { followBatches, type RunningFleet } from './batches/follow-batches.ts';
-import type { Machine, MachineResult } from './machine.ts';
+import type { Machine, MachineEnd } from './machine.ts';
 import { exitStatusOf, hasSucceeded } from './machine-status.ts';
 import type { Batch } from './batches/plan-batches.ts';
-import { createOutputReader } from './read-output.ts';
+import { createOutputReader, withoutOutput } from './read-output.ts';
 import { readFleetOptions, type FleetSettings } from './read-options.ts';
 import { selectMachines } from './select-machines.ts';
 
@@ -94,7 +95,8 @@ async function follow(
 ): Promise<number> {
   const { clock, random, output, options, sessions } = context;
   const calls = await context.aws.calls();
-  const results: MachineResult[] = [];
+  // Without the outputs, which would fill the memory.
+  const ends: MachineEnd[] = [];
   const repeating = {
     ...{ clock, random },
     onFailure: (error: Error) => context.logger.warn(`repeating a call: ${error.message}`),
@@ -121,8 +123,8 @@ async function follow(
     ...{ ...repeating, calls, machines, send, limits: settings.limits(machines.length) },
     onEnd(ended) {
       printing = printing.then(async () => {
-        const result = await read(ended);
-        results.push(result);
+        const result = await (settings.display === 'summary' ? withoutOutput : read)(ended);
+        ends.push(result.end);
         await report.machine(result);
         draw();
       });
@@ -142,9 +144,9 @@ async function follow(
     }
     output.status.show(undefined);
     await report.end();
-    if (!options.json) output.notify(summaryOf(results));
+    if (!options.json) output.notify(summaryOf(ends));
     if (signal !== undefined) return SIGNAL_STATUS[signal];
-    return Math.max(...results.map(({ end }) => exitStatusOf(end)));
+    return Math.max(...ends.map(exitStatusOf));
   } catch (error) {
     output.status.show(undefined);
     notifyOpen(context, fleet);
@@ -202,10 +204,10 @@ function machinesText(machines: readonly Machine[]): string {
 }
 
 /** `37 machines: 35 succeeded, 2 did not.` */
-function summaryOf(results: readonly MachineResult[]): string {
-  const succeeded = results.filter(({ end }) => hasSucceeded(end)).length;
-  const failed = results.length - succeeded;
-  const machines = `${results.length} machine${results.length === 1 ? '' : 's'}`;
+function summaryOf(ends: readonly MachineEnd[]): string {
+  const succeeded = ends.filter(hasSucceeded).length;
+  const failed = ends.length - succeeded;
+  const machines = `${ends.length} machine${ends.length === 1 ? '' : 's'}`;
   return failed === 0
     ? `${machines}: all succeeded.`
     : `${machines}: ${succeeded} succeeded, ${failed} failed.`;

@@ -36,6 +36,7 @@ describe('the words that may follow', () => {
     );
     assert.match(targets[0] ?? '', /\tweb-1, .*Online$/);
     assert.deepEqual(await offers(account, 'start-session', '--target'), targets);
+    assert.deepEqual(await offers(account, 'exec', '--targets'), targets);
     const documents = await offers(account, 'start-session', '--document-name');
     assert.ok(documents.includes('AWS-StartPortForwardingSession\t'));
     const session = account.target.aws.nextSession();

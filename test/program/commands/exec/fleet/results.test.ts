@@ -29,6 +29,13 @@ describe('exec on many machines', () => {
     );
   });
 
+  it('has the note of --comment in the history of AWS', async (t) => {
+    const { run, aws } = await startFleet(t, machines(1));
+    const comment = 'ticket 7: "restart"';
+    assert.equal((await run([...QUIET, '--all', '--comment', comment, '--', 'true'])).status, 0);
+    assert.equal(aws.commands[0]?.plan.comment, comment);
+  });
+
   it('joins the words after -- as exec on one machine does, and has no input', async (t) => {
     const { run, aws } = await startFleet(t, [machine(1)]);
     const { stdout } = await run([
@@ -195,10 +202,11 @@ describe('the display of exec on many machines', () => {
     );
   });
 
-  it('is only a table with --summary', async (t) => {
-    const { run } = await startFleet(t, machines(2));
+  it('is only a table with --summary, for which no output is read', async (t) => {
+    const { run, aws } = await startFleet(t, machines(2));
     const { stdout } = await run([...QUIET, '--all', '--summary', '--', BY_MACHINE]);
     assert.equal(stdout, `web-1\t${idOf(1)}\tstatus 3\nweb-2\t${idOf(2)}\tstatus 7\n`);
+    assert.equal(callsOf(aws, 'GetCommandInvocation'), 0);
   });
 
   it('is an object for each machine with --json, also for those that did not run it', async (t) => {
