@@ -1,7 +1,14 @@
 import { commandFailures } from '../../failures/commands.ts';
+import type { SessionEvent } from '../../session/session-event.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
 import { inspectTarget, type TargetFacts } from './inspect-target.ts';
+
+/** What happens to the connection of a session. */
+export type ConnectionEvent = Extract<
+  SessionEvent,
+  { readonly kind: 'reconnecting' | 'reconnected' }
+>;
 
 /** What the remote commands of one run share. */
 export interface Remote {
@@ -11,6 +18,8 @@ export interface Remote {
   readonly reason: string | undefined;
   /** When it is aborted, all commands end at once, also those that are just being started. */
   readonly stopped: AbortSignal;
+  /** Learns that a session has lost its connection, and is connected again; undefined for no listener. */
+  readonly onConnectionEvent?: (event: ConnectionEvent) => void;
   /**
    * Platform and document, which are asked for once.
    *
@@ -54,7 +63,14 @@ export function createRemote({
     target,
     reason,
     stopped,
-    facts: () => (facts ??= inspectTarget(context, target)),
+    facts() {
+      const asked = (facts ??= inspectTarget(context, target));
+      // AWS may be reached the next time.
+      asked.catch(() => {
+        if (facts === asked) facts = undefined;
+      });
+      return asked;
+    },
   };
 }
 

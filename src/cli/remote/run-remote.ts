@@ -15,7 +15,7 @@ import {
 } from '../run/prepare-session.ts';
 import type { RunInput, RunOptions } from '../run/run-options.ts';
 import { startPatiently } from '../run/start/start-patiently.ts';
-import type { Remote, RemoteCommand, RemoteEnd } from './remote.ts';
+import type { ConnectionEvent, Remote, RemoteCommand, RemoteEnd } from './remote.ts';
 import { createStopRequest, type StopRequest } from './stop-request.ts';
 
 /** A session of a remote command. */
@@ -58,7 +58,7 @@ export function runRemote(remote: Remote, session: RemoteSession): RemoteCommand
 }
 
 async function runToEnd(
-  { context, target, reason }: Remote,
+  { context, target, reason, onConnectionEvent }: Remote,
   { request, input, stdout, stderr, outputFilter }: RemoteSession,
   stop: StopRequest,
   onConnection: RunOptions['onConnection'],
@@ -87,6 +87,7 @@ async function runToEnd(
       missingExitStatus: () => sessionFailures['command-cut-off'](),
       onEvent(event) {
         if (event.kind === 'session-ended') end = event;
+        else if (isConnectionEvent(event)) onConnectionEvent?.(event);
       },
       nameInText: undefined,
     },
@@ -111,6 +112,10 @@ function remoteEnd(end: SessionEnd | undefined, { isRequested }: StopRequest): R
   if (isWhole && reportedStatus !== undefined) return { kind: 'exited', status: reportedStatus };
   if (failure === undefined || isRequested) return { kind: 'stopped' };
   return { kind: 'lost', error: new SessionError(failure) };
+}
+
+function isConnectionEvent(event: SessionEvent): event is ConnectionEvent {
+  return event.kind === 'reconnecting' || event.kind === 'reconnected';
 }
 
 const CLOSED = 'session-closed';

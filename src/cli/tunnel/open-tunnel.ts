@@ -6,7 +6,8 @@ import { MAX_LINE_CHARACTERS } from '../../relay/protocol/decode-line.ts';
 import { PING_BYTES, RELAY_NONCE_BYTES } from '../../relay/protocol/frames.ts';
 import { createTunnel, type Tunnel } from '../../relay/protocol/tunnel.ts';
 import { limitCopyMemory } from '../remote/collect-copied.ts';
-import type { Remote } from '../remote/remote.ts';
+import type { ConnectionEvent, Remote } from '../remote/remote.ts';
+import { combineConnections } from './combined-connections.ts';
 import { splitLines } from './line-splitter.ts';
 import { createPulledInput } from './pulled-input.ts';
 import { startRelay, type RelayLoss } from './relay-sessions.ts';
@@ -21,6 +22,12 @@ export interface OpenTunnel extends Pick<Tunnel, 'open' | 'listen' | 'streams'> 
   readonly ended: Promise<RelayLoss>;
   /** Whether both sessions have a connection. */
   isConnected(): boolean;
+  /**
+   * Takes what happens to the connection of its sessions together; at once, if it is lost.
+   *
+   * @returns takes no more
+   */
+  follow(onEvent: (event: ConnectionEvent) => void): () => void;
   /** Resets its streams and ends it. Idempotent; resolves when both sessions have ended. */
   stop(): Promise<void>;
 }
@@ -57,7 +64,11 @@ export async function openTunnel(
     tunnel.receive(line);
     copied(line.length);
   });
-  const relay = await startRelay(remote, user, { input: input.stream, output });
+  const followers = new Set<(event: ConnectionEvent) => void>();
+  const connections = combineConnections((event) => {
+    for (const follower of followers) follower(event);
+  });
+  const relay = await startRelay(remote, user, { input: input.stream, output, connections });
   const ended = Promise.race([relay.ended, broken.promise]);
   const stop = async (): Promise<void> => {
     watching.watch?.stop();
@@ -88,6 +99,11 @@ export async function openTunnel(
     streams: () => tunnel.streams(),
     ended,
     isConnected: () => relay.isConnected(),
+    follow(onEvent) {
+      followers.add(onEvent);
+      if (connections.lost !== undefined) onEvent(connections.lost);
+      return () => void followers.delete(onEvent);
+    },
     stop,
   };
 }

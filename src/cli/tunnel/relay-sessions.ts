@@ -13,6 +13,7 @@ import { readLines } from '../remote/read-lines.ts';
 import type { Remote, RemoteEnd } from '../remote/remote.ts';
 import { startCommand } from '../remote/start-command.ts';
 import { startRawCommand } from '../remote/start-raw-command.ts';
+import type { CombinedConnections } from './combined-connections.ts';
 
 /** 128 bits: another user of the target cannot make the directory first. */
 const DIRECTORY_NAME_BYTES = 16;
@@ -28,6 +29,8 @@ const LONGEST_REASON = 200;
 export interface RelayStreams {
   readonly input: Readable;
   readonly output: Writable;
+  /** Learns of the connections of both sessions. */
+  readonly connections: CombinedConnections;
 }
 
 /** Why a relay has ended; undefined when it was stopped. */
@@ -47,21 +50,29 @@ export interface RelaySessions {
 export async function startRelay(
   remote: Remote,
   user: string | undefined,
-  { input, output }: RelayStreams,
+  { input, output, connections }: RelayStreams,
 ): Promise<RelaySessions> {
   const { promise: made, resolve: make } = createDeferred<Buffer>();
   const name = `session-manager-plugin-${randomHex(remote.context.random, DIRECTORY_NAME_BYTES)}`;
-  const feeding = await startRawCommand(remote, inputScript(name), {
-    input,
-    output: readLines(LONGEST_PATH_LINE_BYTES, make),
-  });
+  const feeding = await startRawCommand(
+    { ...remote, onConnectionEvent: connections.add() },
+    inputScript(name),
+    {
+      input,
+      output: readLines(LONGEST_PATH_LINE_BYTES, make),
+    },
+  );
   const directory = await Promise.race([made, feeding.ended]);
   if (!Buffer.isBuffer(directory)) return endedRelay(lossOfInput(directory));
   const errors = createLastOutput();
-  const relaying = await startCommand(remote, relayScript(quoteBytes(directory), user), {
-    stdout: output,
-    stderr: errors.stream,
-  });
+  const relaying = await startCommand(
+    { ...remote, onConnectionEvent: connections.add() },
+    relayScript(quoteBytes(directory), user),
+    {
+      stdout: output,
+      stderr: errors.stream,
+    },
+  );
   const outputEnd = relaying.ended.then((end) => lossOfOutput(end, errors.text));
   const inputEnd = feeding.ended.then((end) =>
     end.kind === 'exited'

@@ -1,14 +1,12 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import type { SessionRequest } from '../../aws/aws.ts';
-import { AwsError } from '../../aws/sdk/aws-error.ts';
-import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { checkPeers, createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { readSettings } from '../../cli/process/settings.ts';
 import { createStartQueue, type StartQueue } from '../../cli/run/start/start-queue.ts';
 import { findTargetAgain } from '../../cli/target/resolve-target.ts';
 import { createDeferred } from '../../lib/deferred.ts';
-import { SessionError } from '../../lib/errors/session-error.ts';
 import { openListener } from '../../session/port/listen/listener.ts';
 import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { exposedWarning } from '../../session/port/port-texts.ts';
@@ -16,7 +14,7 @@ import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { createChildSignals, portVariables } from './beside-program.ts';
 import { chooseDisplay, showProblems, type ForwardDisplay } from './display.ts';
-import type { FastRequest } from './fast/fast-choice.ts';
+import type { FastRequest } from '../../cli/tunnel/fast-choice.ts';
 import { loadFast, type Fast } from './fast/load-fast.ts';
 import {
   createForwardedPort,
@@ -26,10 +24,13 @@ import {
 } from '../../cli/ports/forwarded-port.ts';
 import type { Forward } from '../../cli/ports/parse-forward.ts';
 import { acquireForwardSignals, type ForwardSignals } from './sessions/forward-signals.ts';
-import type { FailedOutcome } from './sessions/next-step.ts';
+import { errorOf } from './sessions/next-step.ts';
 import type { PortListener, SessionPolicy } from './sessions/port-session.ts';
 import { runPortSessions } from './sessions/port-sessions.ts';
 import { createSessionRunner } from './sessions/run-port-session.ts';
+
+/** A fast tunnel has one for each direction. */
+const SESSIONS_OF_TUNNEL = 2;
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
@@ -62,12 +63,14 @@ export async function forwardPorts(
   checkSettings(context);
   await (await context.aws.calls()).prepareCredentials();
   const { forwards, policy, command } = request;
-  const fast = request.fast && (await loadFast(context, request.fast));
+  const targets = followTarget(context, request);
+  const fastOptions = { reason: request.reason, target: targets, policy };
+  const fast = request.fast && (await loadFast(context, request.fast, fastOptions));
   const display = request.display ?? (await displayFor(context, request));
   // Each session listens for signals, and to errors of the streams.
   const streams = [process, context.output.stdout, context.output.stderr, context.output.messages];
   setMaxListeners(
-    EventEmitter.defaultMaxListeners + forwards.length * policy.count * (fast?.sessions ?? 1),
+    EventEmitter.defaultMaxListeners + (forwards.length + SESSIONS_OF_TUNNEL) * policy.count,
     ...streams,
   );
   const child = createChildSignals(context.env);
@@ -76,7 +79,6 @@ export async function forwardPorts(
     command === undefined ? own : { ...own, acquire: () => own.acquireEndings() },
     child.takes,
   );
-  const targets = followTarget(context, request);
   const starts = createStartQueue(context.clock, context.random.uniform);
   const running = forwards.map((forward) => {
     const port = createForwardedPort(forward, policy.count);
@@ -178,29 +180,27 @@ async function runPort(options: PortOptions): Promise<number> {
     leavesTerminal: command !== undefined,
     adaptTexts: signalTexts(request),
   });
-  const runFast =
-    listener &&
-    fast?.createRunner({
-      ...{ context, reason, listener, runPlain },
-      choice: fast.choice,
-      forward: port.forward,
-      target: targets,
-      warn: (text) => context.output.notify(nameInText(text)),
-    });
+  const { forward } = port;
+  const warn = (text: string): void => context.output.notify(nameInText(text));
+  const runFast = listener && fast?.createRunner({ forward, listener, warn, runPlain });
   const outcome = await runPortSessions({
     policy,
     signals,
     run: runFast ?? runPlain,
     report: take,
     reportFailure(failed) {
-      // A session that is not replaced has reported its own failure.
-      if (policy.restarts || failed.reason !== 'session' || fast?.choice.isWanted === true)
+      if (fast?.choice.isWanted === true) {
+        if (fast.isNew(failed.message)) context.output.reportError(errorOf(failed));
+      } else if (policy.restarts || failed.reason !== 'session') {
+        // A session that is not replaced has reported its own failure.
         context.output.reportError(errorOf(failed), nameInText);
+      }
     },
     listener,
     hasPeerClosed: checkPeers(),
     clock: context.clock,
     random: context.random.uniform,
+    paceOf: fast?.paceOf,
   });
   // Connections may have been closed by the end without a report so far.
   for (const traffic of [...port.open]) {
@@ -282,19 +282,4 @@ function reportSignalOnce(): (texts: SessionTexts) => SessionTexts {
       return texts.interrupted(...args);
     },
   });
-}
-
-function errorOf({ reason, code, message }: FailedOutcome): Error {
-  const failure = { code, problem: message, remedy: '' };
-  switch (reason) {
-    case 'session':
-      return new SessionError(failure);
-    case 'usage':
-    case 'input':
-    case 'output':
-    case 'internal':
-      return new CommandError({ ...failure, reason: 'input' });
-    default:
-      return new AwsError({ ...failure, reason });
-  }
 }

@@ -7,7 +7,7 @@ import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
-import { ALWAYS, FAST_MODES, type FastMode } from './fast/fast-mode.ts';
+import { ALWAYS, FAST_MODES, type FastMode } from '../../cli/tunnel/fast-mode.ts';
 import { forwardPorts } from './forward-ports.ts';
 import { readPorts } from '../../cli/ports/connection-ports.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Forward } from '../../../cli/ports/parse-forward.ts';
 import { carryConnection } from '../../../cli/tunnel/carry-connection.ts';
-import type { OpenTunnel } from '../../../cli/tunnel/open-tunnel.ts';
+import type { SharedTunnel } from '../../../cli/tunnel/tunnel-keeper.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
 import type { StreamHandlers } from '../../../relay/protocol/stream.ts';
@@ -37,7 +37,7 @@ export interface JoinedTunnel {
 
 /** Carries the connections of a local port through a tunnel, beside other sessions of the port. */
 export function joinTunnel(
-  tunnel: OpenTunnel,
+  tunnel: SharedTunnel,
   { forward, localPort, listener, onEvent, warn }: TunnelPort,
 ): JoinedTunnel {
   const ended = createDeferred<Error | undefined>();
@@ -85,5 +85,16 @@ export function joinTunnel(
       });
     },
   });
-  return { ended: ended.promise, leave: () => membership.leave() };
+  const unfollow = tunnel.follow((event) => {
+    onEvent(event);
+    // Programs that have connected in the meantime wait.
+    if (event.kind === 'reconnected') membership.changed();
+  });
+  return {
+    ended: ended.promise,
+    leave() {
+      unfollow();
+      membership.leave();
+    },
+  };
 }

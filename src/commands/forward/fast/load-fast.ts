@@ -1,16 +1,19 @@
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
-import type { FastChoice, FastRequest } from './fast-choice.ts';
-import type { createFastRunner } from './fast-runner.ts';
-
-/** One for each direction. */
-const SESSIONS_OF_TUNNEL = 2;
+import type { RestartPace } from '../../../cli/run/start/restart-pace.ts';
+import type { FastChoice, FastRequest } from '../../../cli/tunnel/fast-choice.ts';
+import type { SessionOutcome } from '../sessions/next-step.ts';
+import type { PortSession } from '../sessions/port-session.ts';
+import type { FastPort, FastPortsOptions } from './fast-ports.ts';
 
 /** What ports with fast tunnels are run with. */
 export interface Fast {
-  /** Of each tunnel. */
-  readonly sessions: number;
   readonly choice: FastChoice;
-  readonly createRunner: typeof createFastRunner;
+  /** How soon the tunnel of a place, or a session that is used instead, is followed by the next one. */
+  readonly paceOf: (place: number) => RestartPace;
+  /** @returns runs the use of a tunnel by a port to its end */
+  createRunner(port: FastPort): (session: PortSession) => Promise<SessionOutcome>;
+  /** Whether a failure was not reported so far: what prevents a tunnel prevents it for all ports. */
+  isNew(message: string): boolean;
 }
 
 /**
@@ -18,10 +21,11 @@ export interface Fast {
  *
  * @throws as {@link FastChoice} is chosen
  */
-export async function loadFast(context: CommandContext, request: FastRequest): Promise<Fast> {
-  const [{ chooseFast }, { createFastRunner: createRunner }] = await Promise.all([
-    import('./fast-choice.ts'),
-    import('./fast-runner.ts'),
-  ]);
-  return { sessions: SESSIONS_OF_TUNNEL, choice: await chooseFast(context, request), createRunner };
+export async function loadFast(
+  context: CommandContext,
+  request: FastRequest,
+  options: FastPortsOptions,
+): Promise<Fast> {
+  const { chooseFastPorts } = await import('./fast-ports.ts');
+  return chooseFastPorts(context, request, options);
 }

@@ -1,6 +1,9 @@
+import { AwsError } from '../../../aws/sdk/aws-error.ts';
+import { CommandError } from '../../../cli/framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../../../cli/framework/failure.ts';
 import type { FailureReason } from '../../../cli/run/json-failures.ts';
 import { messageOf } from '../../../lib/errors/failure.ts';
+import { SessionError } from '../../../lib/errors/session-error.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
 import type { PortFailure } from '../../../cli/ports/forwarded-port.ts';
 import type { NextStep } from './session-states.ts';
@@ -67,4 +70,20 @@ export function failedAs(reason: FailureReason, failure: SessionFailure): Failed
 /** Whether another session would fail in the same way. */
 export function isPermanent({ code, reason }: Pick<PortFailure, 'code' | 'reason'>): boolean {
   return PERMANENT.has(code) || PERMANENT.has(reason);
+}
+
+/** The error of an outcome, for those who report errors. */
+export function errorOf({ reason, code, message }: FailedOutcome): Error {
+  const failure = { code, problem: message, remedy: '' };
+  switch (reason) {
+    case 'session':
+      return new SessionError(failure);
+    case 'usage':
+    case 'input':
+    case 'output':
+    case 'internal':
+      return new CommandError({ ...failure, reason: 'input' });
+    default:
+      return new AwsError({ ...failure, reason });
+  }
 }

@@ -1,4 +1,5 @@
 import type { AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
+import type { RestartPace } from '../../../cli/run/start/restart-pace.ts';
 import type { TurnEvents } from '../../../cli/run/start/start-queue.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
@@ -13,6 +14,8 @@ import type { FailedOutcome, SessionOutcome } from './next-step.ts';
 export interface PortSession {
   readonly localPort: LocalPort;
   readonly acquired: AcquiredSignals;
+  /** Which of the sessions of its port it is, from 0. */
+  readonly place: number;
   /** It is started some time after its target was found, which may be another one now. */
   readonly isLater: boolean;
   /** Whether the port has ended it, so that its end is not explained. */
@@ -61,4 +64,6 @@ export interface PortSessionsOptions extends Pick<PortHost, 'hasPeerClosed'> {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** How soon each session is followed by the next one; by default each has a pace of its own. */
+  readonly paceOf?: ((place: number) => RestartPace) | undefined;
 }

@@ -5,6 +5,7 @@ import { createLocalPort, type LocalPort } from '../../../session/port/listen/lo
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
 import type { LocalPortEvent } from '../../../session/port/port-event.ts';
 import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
+import { createRestartPace } from '../../../cli/run/start/restart-pace.ts';
 import { createDestinationCheck, type DestinationCheck } from './destination-check.ts';
 import { watchIdleness, type IdleWatch } from './idle-watch.ts';
 import { failedAs, type SessionOutcome } from './next-step.ts';
@@ -48,7 +49,8 @@ class PortSessions {
   constructor(options: PortSessionsOptions) {
     this.#options = options;
     const { policy, listener, clock, report, random } = options;
-    this.#slots = newSlots(policy, random);
+    const { paceOf = () => createRestartPace(random) } = options;
+    this.#slots = newSlots(policy, paceOf);
     this.#reports = createSessionReports(this.#slots, clock, report);
     this.#idle = watchIdleness(clock, policy.idleMs, () => dismissAll(this.#slots));
     if (policy.checks)

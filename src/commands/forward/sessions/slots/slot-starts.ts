@@ -7,7 +7,7 @@ import { nextStep, type SessionOutcome } from '../next-step.ts';
 import type { PortEnd } from '../port-end.ts';
 import type { PortSessionEventOf, PortSessionsOptions } from '../port-session.ts';
 import type { PortStage } from '../port-stage.ts';
-import { SHORT_SESSION_MS } from './restart-pace.ts';
+import { SHORT_SESSION_MS } from '../../../../cli/run/start/restart-pace.ts';
 import { beginRun, endRun, limitStart, type Run } from './run.ts';
 import type { SessionReports } from '../session-reports.ts';
 import { stateAfter, type NextStep, type PortSessionEvent } from '../session-states.ts';
@@ -55,6 +55,7 @@ export class SlotStarts {
       .run({
         localPort: this.#port.localPort,
         acquired,
+        place: this.#slots.indexOf(slot),
         isLater,
         isDismissed: () => run.endedBy !== undefined,
         onEvent: (event) => this.#port.receive(slot, run, event),

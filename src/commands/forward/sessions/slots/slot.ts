@@ -2,7 +2,7 @@ import { STARTS_AT_ONCE } from '../../../../cli/run/start/start-limits.ts';
 import type { Timer } from '../../../../lib/clock.ts';
 import type { SessionOutcome } from '../next-step.ts';
 import type { SessionPolicy } from '../port-session.ts';
-import { createRestartPace, type RestartPace } from './restart-pace.ts';
+import type { RestartPace } from '../../../../cli/run/start/restart-pace.ts';
 import type { Run } from './run.ts';
 import type { PortSessionState } from '../session-states.ts';
 
@@ -21,13 +21,13 @@ export interface Slot {
 /** The slots of a port before its first session. */
 export function newSlots(
   { count, onDemand }: SessionPolicy,
-  random: () => number,
+  paceOf: (place: number) => RestartPace,
 ): readonly Slot[] {
-  return Array.from({ length: count }, () => ({
+  return Array.from({ length: count }, (_none, place) => ({
     state: onDemand ? 'idle' : 'queued',
     run: undefined,
     hasEverJoined: false,
-    pace: createRestartPace(random),
+    pace: paceOf(place),
     pause: undefined,
     outcome: undefined,
   }));

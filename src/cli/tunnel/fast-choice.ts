@@ -1,6 +1,6 @@
-import { findLogs, checkLoggedAccount } from '../../../cli/account-logs/logged-account.ts';
-import type { CommandContext } from '../../../cli/framework/command-context.ts';
-import { tunnelFailures } from '../../../failures/tunnels.ts';
+import { findLogs, checkLoggedAccount } from '../account-logs/logged-account.ts';
+import type { CommandContext } from '../framework/command-context.ts';
+import { tunnelFailures } from '../../failures/tunnels.ts';
 import { ALWAYS, type FastMode } from './fast-mode.ts';
 
 /** Whether the ports of a command use fast tunnels, from now on. */

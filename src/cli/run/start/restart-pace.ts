@@ -1,4 +1,4 @@
-import { createBackOff, type BackOff } from '../../../../session/connection/back-off.ts';
+import { createBackOff, type BackOff } from '../../../session/connection/back-off.ts';
 
 /**
  * A session that has taken connections for less time was of no use: a destination or an agent that ends each session at

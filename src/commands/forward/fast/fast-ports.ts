@@ -1,0 +1,151 @@
+import { isAwsError } from '../../../aws/sdk/aws-error.ts';
+import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
+import type { FailureReason } from '../../../cli/run/json-failures.ts';
+import { createRestartPace, type RestartPace } from '../../../cli/run/start/restart-pace.ts';
+import type { Forward } from '../../../cli/ports/parse-forward.ts';
+import { nextEnding } from '../../../cli/process/signals/command-signals.ts';
+import { chooseFast, type FastChoice, type FastRequest } from '../../../cli/tunnel/fast-choice.ts';
+import {
+  createTunnelKeepers,
+  type TunnelKeeper,
+  type TunnelsOptions,
+} from '../../../cli/tunnel/tunnel-keeper.ts';
+import { tunnelFailures } from '../../../failures/tunnels.ts';
+import { isSessionError, SessionError } from '../../../lib/errors/session-error.ts';
+import type { SessionFailure } from '../../../session/ending.ts';
+import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
+import { failedAs, type SessionOutcome } from '../sessions/next-step.ts';
+import type { PortListener, PortSession, SessionPolicy } from '../sessions/port-session.ts';
+import { joinTunnel } from './join-tunnel.ts';
+import type { Fast } from './load-fast.ts';
+
+/** Runs a session of a port to its end. */
+type RunSession = (session: PortSession) => Promise<SessionOutcome>;
+
+/** What the tunnels of all ports of a command are opened with. */
+export interface FastPortsOptions extends Pick<TunnelsOptions, 'reason' | 'target'> {
+  readonly policy: Pick<SessionPolicy, 'count' | 'onDemand'>;
+}
+
+/** One port that uses them. */
+export interface FastPort {
+  readonly forward: Forward;
+  readonly listener: PortListener;
+  readonly warn: (text: string) => void;
+  /** Runs a session with a port of the agent. */
+  readonly runPlain: RunSession;
+}
+
+/** What a target or an account lacks for a fast tunnel, but perhaps not for a port. */
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'access-denied',
+  'document-not-found',
+  'document-refused',
+  'document-without-status',
+  'parameters-refused',
+  'target-not-posix',
+  'terminal-not-raw',
+  'tunnel-without-directory',
+  'tunnel-without-fifo',
+  'tunnel-without-interpreter',
+  'windows-unsupported',
+]);
+
+/** Chooses fast tunnels for all ports of a command: each place of their sessions has one, which the ports share. */
+export async function chooseFastPorts(
+  context: CommandContext,
+  request: FastRequest,
+  { reason, target, policy }: FastPortsOptions,
+): Promise<Fast> {
+  const choice = await chooseFast(context, request);
+  const createPace = (): RestartPace => createRestartPace(context.random.uniform);
+  const keepers = createTunnelKeepers(
+    {
+      context,
+      what: 'forward --fast',
+      reason,
+      user: undefined,
+      target,
+      startsLater: policy.onDemand,
+    },
+    Array.from({ length: policy.count }, createPace),
+  );
+  const reported = new Set<string>();
+  return {
+    choice,
+    paceOf: (place) => paceOf(choice, keepers[place]?.pace, createPace()),
+    createRunner: (port) => async (session) => {
+      const keeper = keepers[session.place];
+      if (!choice.isWanted || keeper === undefined) return port.runPlain(session);
+      try {
+        return await useTunnel(context, keeper, port, session);
+      } catch (error) {
+        const { reason: why, ...failure } = failureOf(error);
+        if (choice.fallBack === undefined || !UNSUPPORTED.has(failure.code)) {
+          return failedAs(why, failure);
+        }
+        choice.fallBack(failure.problem);
+        session.acquired.signals.buffer();
+        return port.runPlain(session);
+      }
+    },
+    isNew(message) {
+      if (reported.has(message)) return false;
+      reported.add(message);
+      return true;
+    },
+  };
+}
+
+/** @param own - for the sessions that are used when a tunnel is not possible */
+function paceOf(
+  choice: FastChoice,
+  shared: RestartPace | undefined,
+  own: RestartPace,
+): RestartPace {
+  const current = (): RestartPace => (choice.isWanted ? (shared ?? own) : own);
+  return {
+    succeeded: () => current().succeeded(),
+    failed: (now, hasJoined) => current().failed(now, hasJoined),
+    pauseMs: (now) => current().pauseMs(now),
+  };
+}
+
+/** @throws AwsError, CommandError or SessionError when the tunnel cannot be opened, or is lost */
+async function useTunnel(
+  context: CommandContext,
+  keeper: TunnelKeeper,
+  { forward, listener, warn }: FastPort,
+  { localPort, acquired, onEvent, onTarget }: PortSession,
+): Promise<SessionOutcome> {
+  const interrupted = nextEnding(acquired.signals, context.sessions.signals.hangUpEnds).then(
+    (name) => SIGNAL_STATUS[name],
+  );
+  const use = keeper.use();
+  try {
+    const tunnel = await Promise.race([interrupted, use.opened]);
+    if (typeof tunnel === 'number') return { kind: 'ended', status: tunnel };
+    if (tunnel === undefined) throw new SessionError(tunnelFailures['tunnel-ended'](''));
+    onTarget(tunnel.target);
+    const joined = joinTunnel(tunnel, { forward, localPort, listener, onEvent, warn });
+    try {
+      const end = await Promise.race([interrupted, joined.ended, tunnel.ended]);
+      // A signal ends a port that serves, as it ends a session of it.
+      if (end === undefined || typeof end === 'number') return { kind: 'ended', status: 0 };
+      throw end;
+    } finally {
+      joined.leave();
+    }
+  } finally {
+    await use.release();
+  }
+}
+
+/** @throws what is no failure of a tunnel */
+function failureOf(error: unknown): SessionFailure & { readonly reason: FailureReason } {
+  if (isAwsError(error) || isCommandError(error) || isSessionError(error)) {
+    const { reason, code, problem, remedy } = error;
+    return { reason, code, problem, remedy };
+  }
+  throw error;
+}
