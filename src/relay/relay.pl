@@ -2,375 +2,323 @@
 # (docs/design/relay.md#sessions). It ends with its stdin, with its stdout, or when it receives nothing for a minute.
 use strict;
 use Socket;
-use Fcntl;
-use POSIX ();
-use Errno qw(EAGAIN EINTR EINPROGRESS ECONNREFUSED ENOENT ETIMEDOUT EHOSTUNREACH ENETUNREACH EACCES EPERM
-  ECONNRESET EPIPE EADDRINUSE EADDRNOTAVAIL);
-use constant { DATA => 16384, WINDOW => 262144, EARLY => 4096, BUDGET => 8388608, COST => 64, IDLE => 60,
-  DIAL => 30, RESOLVERS => 16 };
+use POSIX;
+# Bytes, seconds, and for DIAL hundredths: the clock ticks of POSIX::times, which no step of the time of day moves.
+use constant { DATA => 16384, WINDOW => 262144, EARLY => 4096, COST => 64, IDLE => 60, DIAL => 3000,
+  JOBS => 16 };
 
-my %code = (ECONNREFUSED, 2, ENOENT, 2, ETIMEDOUT, 3, EHOSTUNREACH, 4, ENETUNREACH, 4, EACCES, 6, EPERM, 6,
-  ECONNRESET, 7, EPIPE, 7, EADDRINUSE, 9, EADDRNOTAVAIL, 9);
-my $hz = POSIX::sysconf(&POSIX::_SC_CLK_TCK);
-my $most = (POSIX::sysconf(&POSIX::_SC_OPEN_MAX) || 256) - 48;
-$most = 1024 if $most > 1024;
-# Streams by id and by file; @names wait for a resolver.
-my (%stream, %file, @names);
-my ($reads, $writes, $in, $out, $last, $controls) = ("", "", "", "", -1, 0);
-my ($hello, $credit, $granted, $own, $theirs, $resolvers) = (0, 0, 0, 0, -1, 0);
-my @control;
+# Error numbers of the system to codes of RESET. ENXIO: a name has no address.
+my %code = (ENXIO, 5, ECONNREFUSED, 2, ENOENT, 2, ETIMEDOUT, 3, EHOSTUNREACH, 4, ENETUNREACH, 4, EACCES, 6, EPERM, 6,
+  ECONNRESET, 7, EPIPE, 7, EMFILE, 8, EADDRINUSE, 9, EADDRNOTAVAIL, 9);
+my $most = least(1024, (sysconf(_SC_OPEN_MAX) || 256) - 48);
+# Streams by id; they, and pipes of resolvers, by file; files to select.
+my (%stream, %file, $reads, $writes, $listens);
+# Streams that are not connected yet, the oldest first; those that wait for a resolver; frames without data.
+my (@dials, @names, @control);
+my ($in, $out, $data, $credit, $last, $own, $granted, $jobs);
+my $theirs = -1;
 
-sub now { (POSIX::times())[0] / $hz }
-my $heard = now();
+sub least { (sort { $a <=> $b } @_)[0] }
 
+# At most 8192 of them wait: a client that grants more than it reads has gone wrong.
 sub frame {
   my ($type, $id, $payload) = @_;
-  push @control, pack("CCnN", $type, 0, length $payload, $id) . $payload;
-  $controls += length $control[-1];
-  exit 1 if $controls > 1048576;
+  exit 1 if push(@control, pack "CxnNa*", $type, length $payload, $id, $payload) > 8192;
 }
 
 sub fatal {
   @control = ();
-  $controls = 0;
-  frame(8, 0, pack("C", 1) . $_[0]);
+  frame(8, 0, "\1$_[0]");
   line();
   exit 1;
 }
 
-# Base64 by the encoding "u", whose lines begin with their length.
+# Writes what is ready as base64, by the encoding "u", whose lines begin with their length. A line has 64 KiB at most: 100
+# frames without data, and those with data.
 sub line {
-  my $bytes = join "", splice @control;
-  $controls = 0;
-  $bytes .= $_[0] if @_;
-  my $pad = (3 - length($bytes) % 3) % 3;
-  $out = pack "u", $bytes;
-  $out =~ s/^.//mg;
-  $out =~ tr/\n//d;
-  $out =~ tr#` -_#AA-Za-z0-9+/#;
-  substr($out, -$pad) = "=" x $pad if $pad;
-  $out = "b$out\n";
-  flush_out();
+  my $bytes = join "", splice(@control, 0, 100), $data;
+  my $pad = -length($bytes) % 3;
+  $data = "";
+  $bytes = pack "u63", $bytes;
+  $bytes =~ s/^.|\n//mg;
+  $bytes =~ tr#` -_#AA-Za-z0-9+/#;
+  substr($bytes, -$pad) = "=" x $pad if $pad;
+  $out .= "b$bytes\n";
+  flush();
 }
 
-sub flush_out {
+sub flush {
   my $n = syswrite STDOUT, $out;
-  if (defined $n) { substr($out, 0, $n, "") }
-  elsif ($! != EAGAIN && $! != EINTR) { exit 0 }
-}
-
-sub plain { fcntl $_[0], F_SETFL, O_RDWR | O_NONBLOCK }
-
-sub grant {
-  my $s = shift;
-  my $w = int((BUDGET - $granted) / 16);
-  $w = EARLY if $w < EARLY;
-  $w = WINDOW if $w > WINDOW;
-  $granted += $s->{win} = $w;
-  $s->{may} += $w;
-  return $w;
+  exit if !defined $n && $! != EAGAIN;
+  substr $out, 0, $n, "";
 }
 
 # Which events of a stream matter now.
 sub watch {
   my $s = shift;
-  my $n = $s->{n};
-  return unless defined $n;
-  vec($reads, $n, 1) = $s->{state} =~ /listen|name/ || $s->{state} eq "open" && !$s->{sent} && $s->{window} > 0 ? 1 : 0;
-  vec($writes, $n, 1) = $s->{state} eq "dial" || $s->{state} eq "open" && length $s->{wait} ? 1 : 0;
+  fatal("window") if $$s{window} > WINDOW;
+  my $n = $$s{n} or return;
+  my $open = $$s{state} eq "open";
+  vec($reads, $n, 1) = $$s{state} eq "name" || $open && !$$s{sent} && $$s{window} > 0;
+  vec($writes, $n, 1) = $$s{state} eq "dial" || $open && $$s{wait} ne "";
+  vec($listens, $n, 1) = $$s{state} eq "listen";
 }
 
 sub hold {
-  my ($s, $f) = @_;
+  my ($s, $f, $state) = @_;
   release($s);
-  $s->{f} = $f;
-  $file{$s->{n} = fileno $f} = $s;
+  fcntl $f, F_SETFL, O_RDWR | O_NONBLOCK;
+  # TCP_NODELAY, which other files refuse.
+  setsockopt $f, 6, 1, 1;
+  @$s{qw(f n state)} = ($f, fileno $f, $state);
+  $file{$$s{n}} = $s;
+  watch($s);
 }
 
 sub release {
   my $s = shift;
-  my $n = delete $s->{n};
-  return unless defined $n;
-  vec($reads, $n, 1) = vec($writes, $n, 1) = 0;
-  delete $file{$n};
-  close delete $s->{f};
+  $$s{state} = "closed";
+  watch($s);
+  delete $file{$$s{n}};
+  delete @$s{qw(f n)};
 }
 
 sub forget {
   my ($s, $abort) = @_;
-  $resolvers-- if $s->{state} eq "name";
-  setsockopt $s->{f}, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0) if $abort && $s->{f} && $s->{state} ne "name";
+  setsockopt $$s{f}, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0 if $abort && $$s{f};
   release($s);
-  $granted -= $s->{win} || 0;
-  $s->{state} = "closed";
-  delete $stream{$s->{id}};
+  $granted -= $$s{win};
+  delete $stream{$$s{id}};
+  %$s = ();
 }
 
 sub fail {
-  my ($s, $error, $text) = @_;
-  frame(8, $s->{id}, pack("C", $error) . substr $text, 0, 255);
+  my ($s, $error) = @_;
+  frame(8, $$s{id}, pack "Ca*", $code{$error + 0} || 10, strerror($error));
   forget($s, 1);
 }
 
-sub fail_by { fail($_[0], $code{$_[1] + 0} || 10, "$_[1]") }
+# A part of the 8 MiB that may wait for all destinations.
+sub grant {
+  my $s = shift;
+  my $share = int((8388608 - $granted) / 32);
+  $granted += $$s{win} = $share < EARLY ? EARLY : $share;
+  $$s{may} += $$s{win};
+  $$s{win};
+}
 
+# With the flag 4 (AI_NUMERICHOST), only of an address that needs no resolver. Perl 5.10 has no getaddrinfo.
 sub addresses {
-  my ($host, $port, $type, $flags) = @_;
-  if (defined &Socket::getaddrinfo) {
-    my ($e, @found) = Socket::getaddrinfo($host, $port, { socktype => $type, flags => $flags || 0 });
-    return map { $_->{addr} } @found;
-  }
-  my (undef, undef, undef, undef, @found) = gethostbyname $host;
-  return map { pack_sockaddr_in($port, $_) } @found;
+  my ($s, $flags) = @_;
+  return map $$_{addr}, grep ref, Socket::getaddrinfo(@$s{qw(host port)}, { socktype => $$s{type}, flags => $flags })
+    if defined &Socket::getaddrinfo;
+  my @found = $flags ? () : gethostbyname $$s{host};
+  map pack_sockaddr_in($$s{port}, $_), @found[4 .. $#found];
 }
 
 # A name is resolved in a child, which holds nothing of the relay.
 sub resolve {
   my $s = shift;
-  return push @names, $s if $resolvers >= RESOLVERS;
-  pipe(my $r, my $w) or return fail($s, 10, "$!");
-  my $pid = fork;
-  return fail($s, 10, "$!") unless defined $pid;
+  return if !$$s{until};
+  return push @names, $s if $jobs >= JOBS;
+  pipe(my $r, my $w) && defined(my $pid = fork) or return fail($s, $!);
   if (!$pid) {
-    alarm DIAL;
-    close $_->{f} for values %file;
-    open STDIN, "<", "/dev/null";
-    open STDOUT, ">", "/dev/null";
-    syswrite $w, join "", map { pack "n/a*", $_ } addresses(@$s{qw(host port type)});
-    POSIX::_exit(0);
+    alarm DIAL / 100;
+    close $$_{f} for values %file;
+    close STDIN;
+    close STDOUT;
+    syswrite $w, pack "(n/a*)*", addresses($s, 0);
+    exit;
   }
-  $resolvers++;
-  $s->{state} = "name";
-  $s->{found} = "";
-  hold($s, $r);
-  watch($s);
+  $jobs++;
+  hold({ stream => $s }, $r, "name");
 }
 
 sub resolved {
-  my $s = shift;
-  return if sysread $s->{f}, $s->{found}, 4096, length $s->{found};
-  $resolvers--;
-  $s->{state} = "dial";
-  dial($s, ECONNREFUSED, unpack "(n/a)*", $s->{found});
-  while (@names && $resolvers < RESOLVERS) {
-    my $next = shift @names;
-    resolve($next) if $next->{state} eq "wait";
-  }
+  my $job = shift;
+  return if sysread $$job{f}, $$job{found}, 4096, length $$job{found};
+  release($job);
+  $jobs--;
+  my $s = $$job{stream};
+  dial($s, ENXIO, unpack "(n/a)*", $$job{found}) if $$s{until};
+  resolve(shift @names) while @names && $jobs < JOBS;
 }
 
+# Tries addresses until one does not fail at once.
 sub dial {
-  my ($s, $error, @addresses) = @_;
-  return fail($s, 5, "no address") if !@addresses && $s->{state} ne "next";
-  while (@addresses) {
-    my $a = shift @addresses;
-    my $ok = socket my $f, sockaddr_family($a), $s->{type}, 0;
-    plain($f) if $ok;
-    if ($s->{kind} == 4 && $ok) {
-      setsockopt $f, SOL_SOCKET, SO_REUSEADDR, 1;
-      $ok = bind($f, $a) && listen($f, 128);
-      return opened($s, $f) if $ok;
-    } elsif ($ok) {
-      return opened($s, $f) if connect $f, $a;
-      if ($! == EINPROGRESS) {
-        hold($s, $f);
-        @$s{qw(state rest)} = ("dial", \@addresses);
-        return watch($s);
-      }
+  my ($s, $error, @rest) = @_;
+  while (@rest) {
+    my $address = shift @rest;
+    if (socket my $f, sockaddr_family($address), $$s{type}, 0) {
+      hold($s, $f, "dial");
+      $$s{rest} = \@rest;
+      return opened($s) if $$s{kind} == 4
+        ? setsockopt($f, SOL_SOCKET, SO_REUSEADDR, 1) && bind($f, $address) && listen($f, 128)
+        : connect $f, $address;
+      return if $! == EINPROGRESS;
     }
     $error = $!;
   }
-  fail_by($s, $error);
+  fail($s, $error);
 }
 
 sub opened {
-  my ($s, $f) = @_;
-  hold($s, $f) if $f;
-  my $port = 0;
-  if ($s->{kind} == 4) {
-    $port = unpack "x2n", getsockname $s->{f};
-    $s->{state} = "listen";
-  } else {
-    $s->{state} = "open";
-    setsockopt $s->{f}, 6, 1, 1 if $s->{kind} == 1;
-  }
-  frame(4, $s->{id}, pack "Nn", $s->{kind} == 4 ? 0 : grant($s), $port);
-  $s->{kind} == 4 ? watch($s) : feed($s);
+  my $s = shift;
+  delete $$s{until};
+  my $port = $$s{kind} == 4 && unpack "x2n", getsockname $$s{f};
+  $$s{state} = $port ? "listen" : "open";
+  frame(4, $$s{id}, pack "Nn", $port ? 0 : grant($s), $port);
+  feed($s);
 }
 
 sub accepted {
   my $listener = shift;
-  accept(my $f, $listener->{f}) or return;
-  plain($f);
-  return if keys %stream >= $most;
+  accept my $f, $$listener{f} or return;
   $own += 2;
-  my $s = $stream{$own} = { id => $own, kind => 1, state => "accepted", wait => "", window => 0, may => 0, owed => 0 };
-  hold($s, $f);
-  setsockopt $f, 6, 1, 1;
-  frame(3, $own, pack "NN", $listener->{id}, grant($s));
+  my $s = $stream{$own} = { id => $own, kind => 1 };
+  hold($s, $f, "accepted");
+  frame(3, $own, pack "NN", $$listener{id}, grant($s));
 }
 
 # Writes to a destination what has come for it.
 sub feed {
   my $s = shift;
-  while (length $s->{wait}) {
-    my $n = syswrite $s->{f}, $s->{wait};
-    if (!defined $n) {
-      last if $! == EAGAIN || $! == EINTR;
-      return fail_by($s, $!);
-    }
-    substr($s->{wait}, 0, $n, "");
+  if ($$s{wait} ne "") {
+    my $n = syswrite $$s{f}, $$s{wait};
+    return fail($s, $!) if !defined $n && $! != EAGAIN;
+    substr $$s{wait}, 0, $n, "";
     grow($s, $n);
   }
-  if ($s->{ended} && $s->{wait} eq "" && !$s->{shut}++) {
-    shutdown $s->{f}, 1;
-    return forget($s) if $s->{sent};
+  if ($$s{ended} && $$s{wait} eq "" && !$$s{shut}++) {
+    shutdown $$s{f}, 1;
+    return forget($s) if $$s{sent};
   }
   watch($s);
 }
 
 sub grow {
   my ($s, $n) = @_;
-  $s->{owed} += $n;
-  return if $s->{ended} || $s->{owed} * 4 < $s->{win};
-  frame(6, $s->{id}, pack "N", $s->{owed});
-  $s->{may} += $s->{owed};
-  $s->{owed} = 0;
+  $$s{owed} += $n;
+  return if $$s{ended} || $$s{owed} * 4 < $$s{win};
+  frame(6, $$s{id}, pack "N", $$s{owed});
+  $$s{may} += $$s{owed};
+  $$s{owed} = 0;
 }
 
-# One turn of a stream: a DATA frame of what its destination has sent.
+# A DATA frame of what a destination has sent.
 sub turn {
   my $s = shift;
-  my $udp = $s->{kind} == 3;
-  my $most = $udp ? DATA + 1 : DATA;
-  if (!$udp) {
-    $most = $s->{window} if $most > $s->{window};
-    $most = $credit - COST if $most > $credit - COST;
-  }
-  return "" if $most <= 0;
-  my $n = sysread $s->{f}, my $bytes, $most;
-  if (!defined $n) {
-    fail_by($s, $!) unless $udp || $! == EAGAIN || $! == EINTR;
-    return "";
-  }
+  my $udp = $$s{kind} == 3;
+  my $room = least(DATA, $$s{window}, $credit - COST);
+  return if $room <= 0;
+  my $n = sysread $$s{f}, my $bytes, $udp ? DATA + 1 : $room;
   if (!$n && !$udp) {
-    frame(7, $s->{id}, "");
-    $s->{sent} = 1;
-    $s->{shut} ? forget($s) : watch($s);
-    return "";
+    return $! == EAGAIN || fail($s, $!) if !defined $n;
+    frame(7, $$s{id});
+    $$s{sent} = 1;
+    return $$s{shut} ? forget($s) : watch($s);
   }
-  return "" if $udp && ($n > DATA || $n > $s->{window} || $n > $credit - COST);
+  # A datagram that may not be sent is dropped: the next ones must not wait for it.
+  return if !defined $n || $n > $room;
   $credit -= $n + COST;
-  $s->{window} -= $n;
-  watch($s) if $s->{window} <= 0;
-  return pack("CCnN", 5, 0, $n, $s->{id}) . $bytes;
+  $$s{window} -= $n;
+  watch($s);
+  $data .= pack "CxnNa*", 5, $n, $$s{id}, $bytes;
 }
 
 sub take {
   my ($type, $id, $p) = @_;
   my $n = length $p;
-  if (!$hello) {
-    fatal("no hello") if $type != 1 || $n != 22;
-    my ($version, undef, $nonce, $c) = unpack "CCa16N", $p;
-    fatal("version $version") if $version != 1;
-    ($hello, $credit) = (1, $c);
-    return frame(1, 0, pack("CCa16n", 1, 0, $nonce, $most) . sprintf " perl %vd", $^V);
+  if (!defined $credit) {
+    fatal("no hello") if $type != 1 || $n != 22 || unpack("n", $p) != 256;
+    $credit = unpack "x18N", $p;
+    # It begins as that of the client does: version, no features, nonce.
+    return frame(1, 0, pack "a18na*", $p, $most, sprintf " perl %vd", $^V);
   }
   if ($type == 2) {
-    my ($kind, $window, $port, $address) = unpack "CNna*", $p;
-    fatal("open $id") if $id != $theirs + 2 || $n < 8 || $kind < 1 || $kind > 4 || $window > WINDOW;
-    $theirs = $id;
-    my $s = $stream{$id} = { id => $id, kind => $kind, window => $window, may => EARLY, wait => "", owed => 0,
-      state => "wait", host => $address, port => $port, until => now() + DIAL, type => $kind == 3 ? SOCK_DGRAM : SOCK_STREAM };
-    return fail($s, 8, "too many streams") if keys %stream > $most;
-    return dial($s, 0, length $address > 107 ? () : pack_sockaddr_un($address)) if $kind == 2;
-    return dial($s, 0, addresses($address, $port, $s->{type}, 4)) if $address =~ /^[\d.]+$|:/;
-    return resolve($s);
+    my ($kind, $window, $port, $host) = unpack "CNna*", $p;
+    fatal("open") if $id != $theirs + 2 || $n < 8 || $kind < 1 || $kind > 4;
+    my $s = $stream{$theirs = $id} = { id => $id, kind => $kind, window => $window, may => EARLY, state => "wait",
+      host => $host, port => $port, type => $kind == 3 ? SOCK_DGRAM : SOCK_STREAM, until => (POSIX::times)[0] + DIAL };
+    return fail($s, EMFILE) if keys %stream > $most;
+    push @dials, $s;
+    my @known = $kind != 2 ? addresses($s, 4) : length $host < 108 ? pack_sockaddr_un($host) : 0;
+    return @known ? dial($s, ENXIO, grep $_, @known) : resolve($s);
   }
   return frame(10, 0, $p) if $type == 9 && $n == 8;
   return $credit += unpack "N", $p if $type == 6 && !$id && $n == 4;
-  exit 0 if $type == 8 && !$id;
-  fatal("type $type") if $type < 4 || $type > 8;
-  my $s = $stream{$id};
-  if (!$s) {
-    fatal("stream $id") if !$id || $id > ($id % 2 ? $theirs : $own);
-    return;
-  }
+  exit if $type == 8 && !$id;
+  fatal("type $type of $id") if $type < 4 || $type > 8 || !$id || $id > ($id % 2 ? $theirs : $own);
+  my $s = $stream{$id} or return;
+  my $open = $$s{state} eq "open";
   if ($type == 4) {
-    fatal("opened") if $s->{state} ne "accepted" || $n != 6;
-    $s->{window} = unpack "N", $p;
-    $s->{state} = "open";
-    watch($s);
+    fatal("opened") if $$s{state} ne "accepted" || $n != 6;
+    $$s{window} = unpack "N", $p;
+    $$s{state} = "open";
+    feed($s);
   } elsif ($type == 5) {
-    fatal("data") if $s->{ended} || $s->{kind} == 4 || ($s->{may} -= $n) < 0;
-    if ($s->{kind} != 3) { $s->{wait} .= $p }
-    elsif ($s->{state} eq "open") { syswrite $s->{f}, $p; grow($s, $n) }
-    else { grow($s, $n) }
-    feed($s) if $s->{state} eq "open";
+    fatal("data") if $$s{ended} || $$s{kind} == 4 || ($$s{may} -= $n) < 0;
+    if ($$s{kind} == 3) {
+      syswrite $$s{f}, $p if $open;
+      return grow($s, $n);
+    }
+    $$s{wait} .= $p;
+    feed($s) if $open;
   } elsif ($type == 6) {
-    fatal("window") if $n != 4 || ($s->{window} += unpack "N", $p) > WINDOW;
+    $$s{window} += $n == 4 ? unpack "N", $p : WINDOW + 1;
     watch($s);
-  } elsif ($type == 7) {
-    return forget($s) if $s->{kind} == 3;
-    fatal("end") if $s->{ended}++ || $s->{kind} == 4;
-    feed($s) if $s->{state} eq "open";
+  } elsif ($type == 7 && $$s{kind} != 3) {
+    fatal("end") if $$s{ended}++ || $$s{kind} == 4;
+    feed($s) if $open;
   } else {
     forget($s, 1);
   }
 }
 
+sub receive {
+  exit if !sysread STDIN, $in, 65536, length $in;
+  alarm IDLE;
+  while (length $in >= 8) {
+    my ($type, $flags, $n, $id) = unpack "CCnN", $in;
+    fatal("$n bytes") if $n > DATA || $flags;
+    return if length $in < 8 + $n;
+    take($type, $id, substr substr($in, 0, 8 + $n, ""), 8);
+  }
+}
+
 $SIG{PIPE} = $SIG{CHLD} = "IGNORE";
 fcntl STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK;
+alarm IDLE;
 while (1) {
-  my $now = now();
-  exit 0 if $now - $heard >= IDLE;
-  my $wait = IDLE - ($now - $heard);
-  $_->{state} =~ /dial|name|wait/ and ($now >= $_->{until} ? fail($_, 3, "no answer") : $wait > 1 && ($wait = 1)) for values %stream;
+  while (@dials && $dials[0]{until} <= (POSIX::times)[0]) {
+    my $s = shift @dials;
+    fail($s, ETIMEDOUT) if $$s{until};
+  }
   line() if @control && $out eq "";
-  # While stdout takes nothing, no destination is read.
-  my ($r, $w) = ($out eq "" && $credit > COST ? $reads : "", $writes);
-  vec($r, 0, 1) = vec($r, 1, 1) = 1;
-  vec($w, 1, 1) = 1 if $out ne "";
-  next if select($r, $w, undef, $wait) < 0;
+  # While stdout takes nothing, no destination is read. Without room, nothing is accepted.
+  my $busy = $out ne "" || @control > 0;
+  my ($r, $w) = ("\3", $writes);
+  $r |= $reads if !$busy && $credit > COST;
+  $r |= $listens if !$busy && keys %stream < $most;
+  vec($w, 1, 1) = $busy;
+  next if select($r, $w, undef, @dials ? 1 : undef) < 0;
   # Only the end of its reader makes stdout readable.
-  exit 0 if vec $r, 1, 1;
-  flush_out() if vec $w, 1, 1;
-  if (vec $r, 0, 1) {
-    my $n = sysread STDIN, $in, 65536, length $in;
-    exit 0 if defined $n && !$n;
-    $heard = now();
-    my $at = 0;
-    while (length($in) - $at >= 8) {
-      my ($type, $flags, $n, $id) = unpack "CCnN", substr $in, $at, 8;
-      fatal("$n bytes") if $n > DATA || $flags;
-      last if length($in) - $at < 8 + $n;
-      take($type, $id, substr $in, $at + 8, $n);
-      $at += 8 + $n;
-    }
-    substr($in, 0, $at, "");
+  exit if vec $r, 1, 1;
+  flush() if vec $w, 1, 1;
+  for my $n (grep vec($w, $_, 1), keys %file) {
+    my $s = $file{$n};
+    if ($$s{state} ne "dial") { feed($s) }
+    elsif (my $error = unpack "i", getsockopt $$s{f}, SOL_SOCKET, SO_ERROR) { dial($s, $error, @{$$s{rest}}) }
+    else { opened($s) }
   }
-  vec($_, 0, 2) = 0 for $r, $w;
-  my $bits = unpack "b*", $w;
-  while ($bits =~ /1/g) {
-    my $s = $file{pos($bits) - 1} or next;
-    if ($s->{state} ne "dial") { feed($s); next }
-    my $error = unpack "i", getsockopt $s->{f}, SOL_SOCKET, SO_ERROR;
-    if (!$error) { opened($s); next }
-    release($s);
-    $s->{state} = "next";
-    dial($s, $! = $error, @{$s->{rest}});
-  }
-  next if $out ne "";
-  my (@ready, $data);
-  $bits = unpack "b*", $r;
-  push @ready, pos($bits) - 1 while $bits =~ /1/g;
-  $data = "";
-  # The turn goes round, beginning after the stream that had the last one.
-  for my $n ((grep { $_ > $last } @ready), grep { $_ <= $last } @ready) {
-    my $s = $file{$n} or next;
-    if ($s->{state} eq "listen") { accepted($s) }
-    elsif ($s->{state} eq "name") { resolved($s) }
-    elsif ($s->{state} eq "open") { $data .= turn($s); $last = $n }
+  # The turn goes round, beginning after the file that had the last one.
+  for my $n (sort { ($a <= $last) <=> ($b <= $last) || $a <=> $b } grep vec($r, $_, 1), keys %file) {
+    my $s = $file{$n};
+    if ($$s{state} eq "listen") { accepted($s) if keys %stream < $most }
+    elsif ($$s{state} eq "name") { resolved($s) }
+    elsif ($$s{state} eq "open") { turn($s); $last = $n }
     last if length $data >= DATA;
   }
-  line($data) if $data ne "" || @control;
+  line() if $data ne "";
+  receive() if vec $r, 0, 1;
 }

@@ -1,55 +1,72 @@
 # The relay of session-manager-plugin: it opens connections for a client that speaks on stdin, and answers on stdout
 # (docs/design/relay.md#sessions). It ends with its stdin, with its stdout, or when it receives nothing for a minute.
-import binascii, errno, fcntl, os, select, socket, struct, sys, threading, time
+import _thread, binascii, os, queue, signal, sys, time
+from errno import *
+from os import _exit
+from select import *
+from socket import *
+from struct import pack, unpack
 try:
     import zlib
 except ImportError:
     zlib = None
 
-DATA, WINDOW, EARLY, BUDGET, COST, IDLE, DIAL = 16384, 262144, 4096, 8 << 20, 64, 60, 30
-IN, OUT, BAD = select.POLLIN, select.POLLOUT, select.POLLHUP | select.POLLERR | select.POLLNVAL
-CODES = {errno.ECONNREFUSED: 2, errno.ENOENT: 2, errno.ETIMEDOUT: 3, errno.EHOSTUNREACH: 4, errno.ENETUNREACH: 4,
-         errno.EACCES: 6, errno.EPERM: 6, errno.ECONNRESET: 7, errno.EPIPE: 7, errno.EADDRINUSE: 9,
-         errno.EADDRNOTAVAIL: 9}
+# Bytes and seconds.
+DATA, WINDOW, EARLY, COST, IDLE, DIAL = 16384, 262144, 4096, 64, 60, 30
 MOST = min(1024, os.sysconf("SC_OPEN_MAX") - 48)
+# Error numbers of the system to codes of RESET. ENXIO: a name has no address.
+CODES = {ENXIO: 5, ECONNREFUSED: 2, ENOENT: 2, ETIMEDOUT: 3, EHOSTUNREACH: 4, ENETUNREACH: 4, EACCES: 6, EPERM: 6,
+         ECONNRESET: 7, EPIPE: 7, ENOTCONN: 7, EMFILE: 8, EADDRINUSE: 9, EADDRNOTAVAIL: 9}
 
-streams, files, control, found = {}, {}, [], []
-hello, credit, granted, own, theirs, size, out, last, plain = False, 0, 0, 0, -1, 0, b"", -1, 0
-heard = time.monotonic()
-poll, own_poll = select.poll(), select.poll()
+# Streams by id and by file; frames without data.
+streams, files, control = {}, {}, []
+# Streams that are not connected yet, the oldest first; those that wait for a resolver, and those that have been resolved.
+dials, names, found = [], queue.Queue(), []
+received, out, data = bytearray(), b"", b""
+# Credit is negative before HELLO.
+credit, last, own, theirs, granted, plain, full = -1, -1, 0, -1, 0, 0, False
+# What matters now, and what of it matters while no destination is read.
+polls, writes = poll(), poll()
 woken, waker = os.pipe()
-names = threading.Semaphore(16)
 
 
-def frame(kind, id, payload=b""):
-    global size
-    control.append(struct.pack(">BBHI", kind, 0, len(payload), id) + payload)
-    size += len(control[-1])
-    if size > 1 << 20:
-        os._exit(1)
+class Stream:
+    window = may = owed = win = until = ended = sent = shut = 0
+    sock, state, type = None, "wait", SOCK_STREAM
+
+    def __init__(self, id, kind):
+        streams[id] = self
+        self.id, self.kind, self.wait = id, kind, bytearray()
+
+
+# At most 8192 of them wait: a client that grants more than it reads has gone wrong.
+def frame(type, id, payload=b""):
+    control.append(pack(">BxHI", type, len(payload), id) + payload)
+    if len(control) > 8192:
+        _exit(1)
 
 
 def fatal(text):
     control.clear()
-    frame(8, 0, b"\1" + text.encode())
-    line(b"")
-    os._exit(1)
+    frame(8, 0, b"\1" + text)
+    line()
+    _exit(1)
 
 
-def line(data):
-    global out, size, plain
-    data, mark = b"".join(control) + data, b"b"
-    control.clear()
-    size = 0
+# Writes what is ready. A line has 64 KiB at most: 100 frames without data, and those with data.
+def line():
+    global out, data, plain
+    bytes, mark, data = b"".join(control[:100]) + data, b"b", b""
+    del control[:100]
     # After a line that has not become shorter, the next ones are sent as they are.
     plain -= 1
-    if zlib and len(data) >= 1024 and plain < 0:
-        packed = zlib.compress(data, 1)
-        if len(packed) < len(data) * 7 // 8:
-            data, mark = packed, b"z"
+    if zlib and len(bytes) >= 1024 and plain < 0:
+        packed = zlib.compress(bytes, 1)
+        if len(packed) < len(bytes) * 7 // 8:
+            bytes, mark = packed, b"z"
         else:
             plain = 32
-    out = mark + binascii.b2a_base64(data)
+    out += mark + binascii.b2a_base64(bytes)
     flush()
 
 
@@ -60,342 +77,303 @@ def flush():
     except BlockingIOError:
         pass
     except OSError:
-        os._exit(0)
+        _exit(0)
 
 
-class Stream:
-    def __init__(self, id, kind, window, state):
-        streams[id] = self
-        self.id, self.kind, self.window, self.state = id, kind, window, state
-        self.may, self.owed, self.win, self.wait, self.sock = EARLY, 0, 0, bytearray(), None
-        self.ended = self.sent = self.shut = False
-        self.until = time.monotonic() + DIAL
+# Which events of a stream matter now.
+def watch(s):
+    if s.window > WINDOW:
+        fatal(b"window")
+    if s.sock:
+        is_open = s.state == "open"
+        write = POLLOUT if s.state == "dial" or is_open and s.wait else 0
+        read = POLLIN if s.state == "listen" and not full or is_open and not s.sent and s.window > 0 else 0
+        for one, mask in (polls, read | write), (writes, write):
+            one.register(s.sock, mask)
+            if not mask:
+                one.unregister(s.sock)
 
-    def grant(self):
-        global granted
-        self.win = min(WINDOW, max(EARLY, (BUDGET - granted) // 16))
-        granted += self.win
-        self.may += self.win
-        return self.win
 
-    def hold(self, sock):
-        self.sock = sock
-        files[sock.fileno()] = self
-        sock.setblocking(False)
-        if self.kind == 1:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def hold(s, sock, state):
+    release(s)
+    sock.setblocking(False)
+    if s.kind == 1:
+        sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    files[sock.fileno()] = s
+    s.sock, s.state = sock, state
+    watch(s)
 
-    # Which events matter now.
-    def watch(self):
-        if not self.sock:
-            return
-        opened = self.state == "open"
-        reads = self.state == "listen" or opened and not self.sent and self.window > 0
-        writes = self.state == "dial" or opened and self.wait
-        mask = (IN if reads else 0) | (OUT if writes else 0)
-        if mask:
-            poll.register(self.sock, mask)
-            own_poll.register(self.sock, mask & OUT)
-        else:
-            self.unwatch()
 
-    def unwatch(self):
-        for one in (poll, own_poll):
-            try:
-                one.unregister(self.sock)
-            except KeyError:
-                pass
+def release(s):
+    s.state = "closed"
+    watch(s)
+    if s.sock:
+        del files[s.sock.fileno()]
+        s.sock.close()
+        s.sock = None
 
-    def release(self):
-        if self.sock:
-            self.unwatch()
-            del files[self.sock.fileno()]
-            self.sock.close()
-            self.sock = None
 
-    def forget(self, abort=False):
-        global granted
-        if abort and self.sock:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.release()
-        granted -= self.win
-        self.state = "closed"
-        del streams[self.id]
+def forget(s, abort=False):
+    global granted
+    if abort and s.sock:
+        s.sock.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+    release(s)
+    granted -= s.win
+    s.until = 0
+    del streams[s.id], s.wait
 
-    def fail(self, code, text):
-        frame(8, self.id, bytes([code]) + text.encode()[:255])
-        self.forget(True)
 
-    def fail_by(self, number):
-        self.fail(CODES.get(number, 10), os.strerror(number))
+def fail(s, error):
+    frame(8, s.id, bytes([CODES.get(error, 10)]) + os.strerror(error).encode())
+    forget(s, True)
 
-    # Names are resolved beside the loop.
-    def resolve(self, host, port):
-        with names:
-            try:
-                result = socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM if self.kind == 3 else socket.SOCK_STREAM)
-            except (OSError, UnicodeError):
-                result = []
-        found.append((self, [(a[0], a[4]) for a in result]))
+
+# A part of the 8 MiB that may wait for all destinations.
+def grant(s):
+    global granted
+    s.win = max(EARLY, (8388608 - granted) // 32)
+    granted += s.win
+    s.may += s.win
+    return s.win
+
+
+def addresses(s, flags=0):
+    try:
+        return getaddrinfo(s.host, s.port, 0, s.type, 0, flags)
+    except OSError:
+        return []
+
+
+# Names are resolved beside the loop, in 16 threads.
+def resolve():
+    for s in iter(names.get, None):
+        s.rest = addresses(s)
+        found.append(s)
         os.write(waker, b"x")
 
-    def dial(self, addresses, error=None):
-        while addresses:
-            family, address = addresses.pop(0)
-            try:
-                sock = socket.socket(family, socket.SOCK_DGRAM if self.kind == 3 else socket.SOCK_STREAM)
-                if self.kind == 4:
-                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    sock.bind(address)
-                    sock.listen(128)
-                    error = 0
-                else:
-                    sock.setblocking(False)
-                    error = sock.connect_ex(address)
-            except (OSError, ValueError) as e:
-                error = getattr(e, "errno", None) or errno.EADDRNOTAVAIL
-                continue
-            if error in (0, errno.EINPROGRESS):
-                self.hold(sock)
-                self.rest, self.state = addresses, "dial"
-                return self.watch() if error else self.opened()
-            sock.close()
-        if error:
-            self.fail_by(error)
-        else:
-            self.fail(5, "no address")
 
-    def opened(self):
-        self.state = "listen" if self.kind == 4 else "open"
-        port = self.sock.getsockname()[1] if self.kind == 4 else 0
-        frame(4, self.id, struct.pack(">IH", 0 if self.kind == 4 else self.grant(), port))
-        self.feed()
-
-    def accept(self):
-        global own
+# Tries addresses until one does not fail at once.
+def dial(s, error=ENXIO):
+    while s.rest:
+        family, *_, address = s.rest.pop(0)
         try:
-            sock = self.sock.accept()[0]
-        except OSError:
-            return
-        if len(streams) >= MOST:
-            return sock.close()
-        own += 2
-        stream = Stream(own, 1, 0, "accepted")
-        stream.may = 0
-        stream.hold(sock)
-        frame(3, own, struct.pack(">II", self.id, stream.grant()))
+            hold(s, socket(family, s.type), "dial")
+            if s.kind == 4:
+                s.sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+                s.sock.bind(address)
+                s.sock.listen(128)
+            else:
+                s.sock.connect(address)
+            return opened(s)
+        except OSError as e:
+            if e.errno == EINPROGRESS:
+                return
+            # A path that is too long has no number.
+            error = e.errno or ENXIO
+    fail(s, error)
 
-    # Writes to a destination what has come for it.
-    def feed(self):
-        while self.wait:
+
+def opened(s):
+    s.until = 0
+    port = s.sock.getsockname()[1] if s.kind == 4 else 0
+    s.state = "listen" if port else "open"
+    frame(4, s.id, pack(">IH", 0 if port else grant(s), port))
+    feed(s)
+
+
+def accepted(listener):
+    global own
+    sock = listener.sock.accept()[0]
+    own += 2
+    s = Stream(own, 1)
+    hold(s, sock, "accepted")
+    frame(3, own, pack(">II", listener.id, grant(s)))
+
+
+# Writes to a destination what has come for it.
+def feed(s):
+    try:
+        if s.wait:
+            n = s.sock.send(s.wait)
+            del s.wait[:n]
+            grow(s, n)
+        if s.ended and not s.wait and not s.shut:
+            s.shut = 1
+            s.sock.shutdown(SHUT_WR)
+            if s.sent:
+                return forget(s)
+    except OSError as e:
+        if e.errno != EAGAIN:
+            return fail(s, e.errno)
+    watch(s)
+
+
+def grow(s, n):
+    s.owed += n
+    if not s.ended and s.owed * 4 >= s.win:
+        frame(6, s.id, pack(">I", s.owed))
+        s.may += s.owed
+        s.owed = 0
+
+
+# A DATA frame of what a destination has sent.
+def turn(s):
+    global credit, data
+    room = min(DATA, s.window, credit - COST)
+    if room <= 0:
+        return
+    bytes = s.sock.recv(DATA + 1 if s.kind == 3 else room)
+    n = len(bytes)
+    if not n and s.kind != 3:
+        frame(7, s.id)
+        s.sent = 1
+        return forget(s) if s.shut else watch(s)
+    # A datagram that may not be sent is dropped: the next ones must not wait for it.
+    if n <= room:
+        credit -= n + COST
+        s.window -= n
+        watch(s)
+        data += pack(">BxHI", 5, n, s.id) + bytes
+
+
+def take(type, id, p):
+    global credit, theirs
+    n = len(p)
+    if credit < 0:
+        if type != 1 or n != 22 or p[:2] != b"\1\0":
+            fatal(b"no hello")
+        credit, = unpack(">I", p[18:])
+        version = b" python %d.%d.%d" % sys.version_info[:3]
+        return frame(1, 0, pack(">B?16sH", 1, zlib, p[2:18], MOST) + version)
+    if type == 2:
+        if n < 8 or id != theirs + 2 or not 0 < p[0] < 5:
+            fatal(b"open")
+        theirs = id
+        s = Stream(id, p[0])
+        s.window, s.port = unpack(">IH", p[1:7])
+        s.host, s.may, s.until = p[7:], EARLY, time.monotonic() + DIAL
+        if len(streams) > MOST:
+            return fail(s, EMFILE)
+        if s.kind == 3:
+            s.type = SOCK_DGRAM
+        dials.append(s)
+        s.rest = [(AF_UNIX, s.host)] if s.kind == 2 else addresses(s, AI_NUMERICHOST)
+        return dial(s) if s.rest else names.put(s)
+    if type == 9 and n == 8:
+        return frame(10, 0, p)
+    if type == 6 and not id and n == 4:
+        credit += unpack(">I", p)[0]
+        return
+    if type == 8 and not id:
+        _exit(0)
+    if not 3 < type < 9 or not id or id > (theirs if id % 2 else own):
+        fatal(b"type %d of %d" % (type, id))
+    s = streams.get(id)
+    if not s:
+        return
+    if type == 4:
+        if s.state != "accepted" or n != 6:
+            fatal(b"opened")
+        s.window, s.state = unpack(">I", p[:4])[0], "open"
+    elif type == 5:
+        s.may -= n
+        if s.ended or s.kind == 4 or s.may < 0:
+            fatal(b"data")
+        if s.kind == 3:
             try:
-                n = self.sock.send(self.wait)
-            except BlockingIOError:
-                break
-            except OSError as e:
-                return self.fail_by(e.errno)
-            del self.wait[:n]
-            self.grow(n)
-        if self.ended and not self.wait and not self.shut:
-            self.shut = True
-            try:
-                self.sock.shutdown(socket.SHUT_WR)
+                if s.state == "open":
+                    s.sock.send(p)
             except OSError:
                 pass
-            if self.sent:
-                return self.forget()
-        self.watch()
-
-    def grow(self, n):
-        self.owed += n
-        if not self.ended and self.owed * 4 >= self.win:
-            frame(6, self.id, struct.pack(">I", self.owed))
-            self.may += self.owed
-            self.owed = 0
-
-    # One turn: a DATA frame of what the destination has sent.
-    def turn(self):
-        global credit
-        udp = self.kind == 3
-        most = min(DATA, self.window, credit - COST)
-        if most <= 0:
-            return b""
-        try:
-            data = self.sock.recv(DATA + 1 if udp else most)
-        except BlockingIOError:
-            return b""
-        except OSError as e:
-            if not udp:
-                self.fail_by(e.errno)
-            return b""
-        n = len(data)
-        if not n and not udp:
-            frame(7, self.id)
-            self.sent = True
-            self.forget() if self.shut else self.watch()
-            return b""
-        if n > most:
-            return b""
-        credit -= n + COST
-        self.window -= n
-        if self.window <= 0:
-            self.watch()
-        return struct.pack(">BBHI", 5, 0, n, self.id) + data
-
-    def take(self, kind, p):
-        if kind == 4:
-            if self.state != "accepted" or len(p) != 6:
-                fatal("opened")
-            self.window, self.state = struct.unpack(">I", p[:4])[0], "open"
-            self.watch()
-        elif kind == 5:
-            self.may -= len(p)
-            if self.ended or self.kind == 4 or self.may < 0:
-                fatal("data")
-            if self.kind != 3:
-                self.wait += p
-            elif self.state == "open":
-                try:
-                    self.sock.send(p)
-                except OSError:
-                    pass
-            if self.kind == 3:
-                self.grow(len(p))
-            elif self.state == "open":
-                self.feed()
-        elif kind == 6:
-            self.window += struct.unpack(">I", p)[0] if len(p) == 4 else WINDOW + 1
-            if self.window > WINDOW:
-                fatal("window")
-            self.watch()
-        elif kind == 7 and self.kind != 3:
-            if self.ended or self.kind == 4:
-                fatal("end")
-            self.ended = True
-            if self.state == "open":
-                self.feed()
-        else:
-            self.forget(kind == 8)
+            return grow(s, n)
+        s.wait += p
+    elif type == 6:
+        s.window += unpack(">I", p)[0] if n == 4 else WINDOW + 1
+        return watch(s)
+    elif type == 7 and s.kind != 3:
+        if s.ended or s.kind == 4:
+            fatal(b"end")
+        s.ended = 1
+    else:
+        return forget(s, True)
+    if s.state == "open":
+        feed(s)
 
 
-def take(kind, id, p):
-    global hello, credit, theirs
-    n = len(p)
-    if not hello:
-        if kind != 1 or n != 22 or p[0] != 1:
-            fatal("no hello")
-        hello, credit = True, struct.unpack(">I", p[18:])[0]
-        name = " python %d.%d.%d" % sys.version_info[:3]
-        frame(1, 0, struct.pack(">BB16sH", 1, 1 if zlib else 0, p[2:18], MOST) + name.encode())
-    elif kind == 2:
-        if n < 8 or id != theirs + 2 or not 0 < p[0] < 5:
-            fatal("open")
-        theirs = id
-        window, port = struct.unpack(">IH", p[1:7])
-        address = p[7:]
-        stream = Stream(id, p[0], window, "wait")
-        if len(streams) > MOST:
-            stream.fail(8, "too many streams")
-        elif p[0] == 2:
-            stream.dial([(socket.AF_UNIX, address)])
-        else:
-            host = address.decode("utf-8", "replace")
-            threading.Thread(target=stream.resolve, args=(host, port), daemon=True).start()
-    elif kind == 9 and n == 8:
-        frame(10, 0, p)
-    elif kind == 6 and id == 0 and n == 4:
-        credit += struct.unpack(">I", p)[0]
-    elif kind == 8 and id == 0:
-        os._exit(0)
-    elif kind < 4 or kind > 8 or id == 0 or id > (theirs if id % 2 else own):
-        fatal("type %d of %d" % (kind, id))
-    elif id in streams:
-        streams[id].take(kind, p)
-
-
-# The streams whose turn it is, beginning after the one that had the last turn.
-def turns(ready):
-    global last
-    data = b""
-    ready.sort()
-    for n in [n for n in ready if n > last] + [n for n in ready if n <= last]:
-        stream = files.get(n)
-        if stream and stream.state == "listen":
-            stream.accept()
-        elif stream and stream.state == "open":
-            last = n
-            data += stream.turn()
-        if len(data) >= DATA:
-            break
-    if data or control:
-        line(data)
-
-
-def read():
-    global buffer, heard
+def receive():
     more = os.read(0, 65536)
     if not more:
-        os._exit(0)
-    heard = time.monotonic()
-    buffer += more
-    at = 0
-    while len(buffer) - at >= 8:
-        kind, flags, n, id = struct.unpack_from(">BBHI", buffer, at)
+        _exit(0)
+    signal.alarm(IDLE)
+    received.extend(more)
+    while len(received) >= 8:
+        type, flags, n, id = unpack(">BBHI", received[:8])
         if n > DATA or flags:
-            fatal("%d bytes" % n)
-        if len(buffer) - at < 8 + n:
+            fatal(b"%d bytes" % n)
+        if len(received) < 8 + n:
             break
-        take(kind, id, bytes(buffer[at + 8:at + 8 + n]))
-        at += 8 + n
-    del buffer[:at]
+        payload = bytes(received[8:8 + n])
+        del received[:8 + n]
+        take(type, id, payload)
 
 
-buffer = bytearray()
-fcntl.fcntl(1, fcntl.F_SETFL, os.O_WRONLY | os.O_NONBLOCK)
+for _ in range(16):
+    _thread.start_new_thread(resolve, ())
+os.set_blocking(1, False)
+signal.alarm(IDLE)
+for one in polls, writes:
+    one.register(0, POLLIN)
+    one.register(woken, POLLIN)
 while True:
-    now = time.monotonic()
-    wait = IDLE - (now - heard)
-    if wait <= 0:
-        os._exit(0)
-    for stream in list(streams.values()):
-        if stream.state in ("dial", "wait"):
-            if now >= stream.until:
-                stream.fail(3, "no answer")
-            wait = min(wait, 1)
+    while dials and dials[0].until <= time.monotonic():
+        s = dials.pop(0)
+        if s.until:
+            fail(s, ETIMEDOUT)
+    # Without room, nothing is accepted.
+    if full != (len(streams) >= MOST):
+        full = not full
+        for s in streams.values():
+            if s.kind == 4:
+                watch(s)
     if control and not out:
-        line(b"")
+        line()
     # While stdout takes nothing, no destination is read.
-    main = poll if not out and credit > COST else own_poll
-    for one in (poll, own_poll):
-        one.register(0, IN)
-        one.register(1, OUT if out else 0)
-        one.register(woken, IN)
-    ready = []
-    for n, event in main.poll(wait * 1000):
-        if n == 0:
-            read()
-        elif n == 1:
-            if event & BAD:
-                os._exit(0)
-            flush()
-        elif n == woken:
-            os.read(woken, 512)
-            while found:
-                stream, addresses = found.pop(0)
-                if stream.state == "wait":
-                    stream.dial(addresses)
-        elif n in files:
-            stream = files[n]
-            if stream.state == "dial":
-                error = stream.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                if error:
-                    stream.release()
-                    stream.dial(stream.rest, error)
-                else:
-                    stream.opened()
-            elif event & OUT:
-                stream.feed()
-            if event & (IN | BAD):
-                ready.append(n)
-    if not out:
-        turns(ready)
+    busy = bool(out or control)
+    one = writes if busy or credit <= COST else polls
+    one.register(1, POLLOUT if busy else 0)
+    ready = dict(one.poll(1000 if dials else None))
+    # What nobody asked for is the end of its reader.
+    if ready.get(1, 0) & ~POLLOUT:
+        _exit(0)
+    if 1 in ready:
+        flush()
+    if woken in ready:
+        os.read(woken, DATA)
+        while found:
+            s = found.pop(0)
+            if s.until:
+                dial(s)
+    # The turn goes round, beginning after the file that had the last one.
+    for n in sorted(ready, key=lambda n: (n <= last, n)):
+        s, event = files.get(n), ready[n]
+        if s and s.state == "dial":
+            error = s.sock.getsockopt(SOL_SOCKET, SO_ERROR)
+            dial(s, error) if error else opened(s)
+        elif s:
+            if event & POLLOUT:
+                feed(s)
+            if not event & ~POLLOUT or len(data) >= DATA:
+                continue
+            try:
+                if s.state == "open":
+                    last = n
+                    turn(s)
+                elif s.state == "listen" and len(streams) < MOST:
+                    accepted(s)
+            except OSError as e:
+                if s.kind < 3 and e.errno != EAGAIN:
+                    fail(s, e.errno)
+    if data:
+        line()
+    if 0 in ready:
+        receive()

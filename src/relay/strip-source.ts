@@ -1,0 +1,31 @@
+/** Bytes of a relay as it is sent: the parameter of a document is in the list of processes, and in the service's record. */
+export const RELAY_SOURCE_BYTES = 8192;
+
+/** What has no meaning to an interpreter: lines of comments, and empty ones. */
+const EMPTY_LINE = /^ *(?:#.*)?$/;
+const INDENTATION = /^ */;
+
+/** Spaces of one level of indentation in the tree, and as it is sent. Perl needs none. */
+const LEVELS = {
+  perl: { width: 2, sent: '' },
+  python: { width: 4, sent: ' ' },
+} as const;
+
+/**
+ * The source of a relay without what has no meaning, line by line: it has no string that spans lines.
+ *
+ * @throws RangeError when it is longer than {@link RELAY_SOURCE_BYTES}
+ */
+export function stripSource(source: string, language: keyof typeof LEVELS): string {
+  const { width, sent } = LEVELS[language];
+  const stripped = source
+    .split('\n')
+    .filter((line) => !EMPTY_LINE.test(line))
+    .map((line) =>
+      line.replace(INDENTATION, ({ length }) => sent.repeat(Math.floor(length / width))),
+    )
+    .join('\n');
+  const bytes = Buffer.byteLength(stripped);
+  if (bytes > RELAY_SOURCE_BYTES) throw new RangeError(`the ${language} relay has ${bytes} bytes`);
+  return stripped;
+}
