@@ -24,7 +24,8 @@ const REASONS: Readonly<Record<string, string>> = {
   Terminated: 'did not run: too many machines had failed',
   Undeliverable: 'did not run: its agent did not get the command',
   DeliveryTimedOut: 'did not run: its agent did not get the command in time',
-  ExecutionTimedOut: 'ended by --timeout',
+  // An agent reports a command that ends itself with 137 so, too (agent, `pluginutil.GetStatus`).
+  ExecutionTimedOut: 'ended by --timeout, or with status 137',
   TimedOut: 'ended by --timeout',
   AccessDenied: 'did not run: access denied',
   InvalidPlatform: 'did not run: it has another platform',

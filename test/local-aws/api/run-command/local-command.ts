@@ -1,7 +1,7 @@
 import type { LocalNode } from '../nodes-api.ts';
-import type { ScriptOutput } from './command-output.ts';
+import { withFailure, type ScriptOutput } from './command-output.ts';
 import type { RateControl } from './rate-control.ts';
-import type { Script } from './script.ts';
+import { KILLED, type Script } from './script.ts';
 
 /** `StatusDetails` of an invocation (botocore, service-2.json of ssm: `CommandInvocation`). */
 export type InvocationState =
@@ -112,11 +112,14 @@ export function startCommand(plan: CommandPlan): LocalCommand {
     }, plan.executionTimeout * MS_PER_SECOND);
     const output = await script.ended;
     clearTimeout(timer);
-    await plan.store(invocation.node, output);
-    invocation.output = output;
-    if (isCancelling(invocation)) invocation.state = 'Cancelled';
-    else if (late.has(invocation)) invocation.state = 'ExecutionTimedOut';
-    else invocation.state = output.status === 0 ? 'Success' : 'Failed';
+    let state: InvocationState = output.status === 0 ? 'Success' : 'Failed';
+    if (isCancelling(invocation)) state = 'Cancelled';
+    // The agent takes its own status of a script that it has killed for a timeout (`pluginutil.GetStatus`).
+    else if (late.has(invocation) || output.status === KILLED) state = 'ExecutionTimedOut';
+    const shown = state === 'Failed' ? withFailure(output) : output;
+    await plan.store(invocation.node, shown);
+    invocation.output = shown;
+    invocation.state = state;
     advance();
   };
   const cancel = (nodeIds?: readonly string[]): void => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
 import { killProcessSession } from '../../agent/programs/process-session.ts';
-import { withFailure, type ScriptOutput } from './command-output.ts';
+import type { ScriptOutput } from './command-output.ts';
 
 /** How scripts of a node are run. */
 export interface ScriptEnvironment {
@@ -18,7 +18,7 @@ export interface Script {
 }
 
 /** The status of a script that the agent has killed (`CommandStoppedPreemptivelyExitCode`). */
-const KILLED = 137;
+export const KILLED = 137;
 
 /**
  * Runs a script as the agent does on Linux: by `sh`, which reads it from a file, with the id of the node in
@@ -39,9 +39,9 @@ export function runScript(lines: readonly string[], environment: ScriptEnvironme
   });
   const outputs = Promise.all([buffer(child.stdout), buffer(child.stderr)]);
   return {
-    ended: Promise.all([exited, outputs]).then(([status, [stdout, stderr]]) =>
-      withFailure({ status, stdout, stderr }),
-    ),
+    ended: Promise.all([exited, outputs]).then(([status, [stdout, stderr]]) => ({
+      ...{ status, stdout, stderr },
+    })),
     kill() {
       if (child.pid !== undefined) killProcessSession(child.pid);
     },
