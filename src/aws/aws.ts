@@ -1,5 +1,6 @@
 import type { AwsCredentials } from './credentials/credentials.ts';
 import type { SessionEndpoint } from './endpoint.ts';
+import type { EcsCalls, EcsPlace } from './ecs.ts';
 import type { ObjectStoreCalls } from './object-store.ts';
 import type { RunCommandCalls } from './run-command.ts';
 
@@ -13,6 +14,7 @@ export interface Aws
     SessionCalls,
     EncryptionCalls,
     NodeCalls,
+    EcsCalls,
     DocumentCalls,
     EndpointCalls,
     ObjectStoreCalls,
@@ -57,6 +59,8 @@ export interface SessionRequest {
   readonly documentName?: string;
   readonly parameters?: Readonly<Record<string, readonly string[]>>;
   readonly reason?: string;
+  /** The container for which ECS starts the session, with the command of the parameters; StartSession is not called then. */
+  readonly container?: EcsPlace | undefined;
   /** Is called just before the request is sent. The request is not sent if it throws. */
   readonly onSend?: () => void;
 }

@@ -3,10 +3,11 @@ import type { Environment } from './aws-options.ts';
 import type { SharedConfig } from './shared-config.ts';
 
 /** A service whose endpoint can be configured. */
-export type EndpointService = 'ssm' | 'ssmmessages' | 'kms' | 'sts' | 'ec2' | 'sso_oidc' | 's3';
+export type EndpointService =
+  'ssm' | 'ssmmessages' | 'kms' | 'sts' | 'ec2' | 'ecs' | 'sso_oidc' | 's3';
 
 /** A service that sessions use. */
-export type SessionEndpoint = Exclude<EndpointService, 'ec2' | 'sso_oidc' | 's3'>;
+export type SessionEndpoint = Exclude<EndpointService, 'ec2' | 'ecs' | 'sso_oidc' | 's3'>;
 
 /** Where a service is called. */
 export interface ServiceEndpoint {
@@ -75,7 +76,7 @@ function answersSsm(endpoint: string, env: Environment, config: SharedConfig): b
 }
 
 function configuredEndpoint(
-  service: EndpointService | 'ecs',
+  service: EndpointService,
   env: Environment,
   config: SharedConfig,
 ): string | undefined {

@@ -10,6 +10,7 @@ const SERVICE_NAMES: Readonly<Record<EndpointService, string>> = {
   kms: 'KMS',
   sts: 'the Security Token Service',
   ec2: 'EC2',
+  ecs: 'ECS',
   s3: 'S3',
   sso_oidc: 'IAM Identity Center',
 };

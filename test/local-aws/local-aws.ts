@@ -21,7 +21,8 @@ import { createRunCommandApi, type RunCommandOptions } from './api/run-command/r
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
 import { commandEnvironment } from './agent/programs/command-environment.ts';
-import { createEcsApi, isEcsRequest } from './api/ecs-api.ts';
+import { createEcsApi, isEcsRequest } from './api/ecs/ecs-api.ts';
+import type { LocalTask } from './api/ecs/local-tasks.ts';
 import type { Faults } from './faults.ts';
 import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts';
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
@@ -41,6 +42,7 @@ export {
   type DocumentContent,
 } from './api/document-content.ts';
 export type { LocalNode } from './api/nodes-api.ts';
+export type { LocalTask } from './api/ecs/local-tasks.ts';
 export type { PausedOperation } from './api/operations/paused-operations.ts';
 export type { ApiFailure } from './api/page.ts';
 export type { LocalCommand } from './api/run-command/local-command.ts';
@@ -71,6 +73,8 @@ export interface LocalAwsOptions {
   readonly hostName?: string;
   /** The managed nodes. With a list, sessions are started only on those whose agent is connected. */
   readonly nodes?: readonly LocalNode[];
+  /** The tasks of ECS. By default every task is known by its id, and has the container `app`. */
+  readonly tasks?: readonly LocalTask[];
   /** Contents of documents by name, in addition to AWS's or in place of one. */
   readonly documents?: Readonly<Record<string, DocumentContent>>;
   /** The MFA device without whose code no role is assumed. */
@@ -98,6 +102,8 @@ export interface LocalAws {
   readonly apiCalls: readonly ApiCall[];
   /** Operations of the EC2 API that were called, those that were refused included. */
   readonly ec2Calls: readonly string[];
+  /** Operations of the ECS API that were called, those that were refused included. */
+  readonly ecsCalls: readonly string[];
   /** Calls of STS so far, those that were refused included. */
   readonly stsCalls: readonly StsCall[];
   /** StartSession without HTTP. Rejects when AWS would refuse the request. */
@@ -159,6 +165,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const sessions = new Map<string, ServiceSession>();
   const calls: ApiCall[] = [];
   const ec2Calls: string[] = [];
+  const ecsCalls: string[] = [];
   const refusals = new Map<string, ApiFailure>();
   const paused = createPausedOperations();
   const iam = options.iam ?? createIam(LOCAL_IDENTITY);
@@ -180,7 +187,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
 
-  const ecs = createEcsApi((request) => startSession(request, {}, ECS_SESSION), iam);
+  const ecs = createEcsApi({
+    startSession: (request) => startSession(request, {}, ECS_SESSION),
+    ...{ iam, refusal, tasks: options.tasks },
+    onCall: (operation) => void ecsCalls.push(operation),
+  });
   const changeNode = (id: string, changes: Partial<LocalNode>): void => {
     const at = nodes.findIndex((node) => node.id === id);
     const old = nodes[at];
@@ -303,6 +314,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     region: REGION,
     apiCalls: calls,
     ec2Calls,
+    ecsCalls,
     stsCalls: sts.calls,
     startSession: (request, sessionOptions = {}) => startSession(request, sessionOptions),
     session(sessionId) {

@@ -25,7 +25,8 @@ export interface Call {
 export type CallSubject =
   | { readonly kind: 'key'; readonly id: string }
   | { readonly kind: 'document'; readonly name: string }
-  | { readonly kind: 'target'; readonly id: string; readonly document: string };
+  | { readonly kind: 'target'; readonly id: string; readonly document: string }
+  | { readonly kind: 'container'; readonly cluster: string; readonly task: string };
 
 /** The AWS SDK calls some of these `TimeoutError`, too (@smithy/node-http-handler). */
 const SYSTEM_ERROR = /^E[A-Z0-9_]+$/;
@@ -126,6 +127,9 @@ function serviceFailure(
 const ECS_TARGET = /^ecs:([^_]+)_([^_]+)_/;
 
 function notConnected({ purpose, subject }: Call, region: string): Failure<AwsErrorReason> {
+  if (subject?.kind === 'container') {
+    return callFailures['container-not-connected'](purpose, subject.cluster, subject.task);
+  }
   const target = subject?.kind === 'target' ? subject.id : 'TARGET';
   const [, cluster, task] = ECS_TARGET.exec(target) ?? [];
   return cluster === undefined || task === undefined

@@ -16,7 +16,7 @@ export type ServiceErrorKind =
   | 'quota';
 
 /**
- * Names of errors in the APIs of SSM, KMS, EC2, S3, STS and IAM Identity Center, and the common ones of AWS
+ * Names of errors in the APIs of SSM, KMS, EC2, ECS, S3, STS and IAM Identity Center, and the common ones of AWS
  * (API references, "Errors" and "Common Errors"). Others are reported with the service's own message: a
  * missing subscription (`OptInRequired`) is no fault of the credentials.
  */
@@ -53,6 +53,7 @@ export const SERVICE_ERRORS: ReadonlyMap<string, ServiceErrorKind> = new Map(
     KeyUnavailableException: 'unusable',
     InvalidGrantTokenException: 'unusable',
     TargetNotConnected: 'not-connected',
+    TargetNotConnectedException: 'not-connected',
     InvalidDocument: 'document',
     InvalidParameters: 'parameters',
     ThrottlingException: 'throttled',

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../framework/command-context.ts';
+import { age } from '../output/age.ts';
 import { shortQuantity } from '../output/quantity.ts';
 import { printList } from '../output/print-list.ts';
 import type { Column } from '../output/table.ts';
@@ -22,16 +23,6 @@ const COLUMNS: readonly Column[] = [
   { header: 'RECEIVED', narrowest: 'whole', dispensable: 3 },
   { header: 'LAST ERROR', narrowest: 12 },
 ];
-const MS_PER_SECOND = 1_000;
-const SECONDS_PER_MINUTE = 60;
-const MINUTES_PER_HOUR = 60;
-const HOURS_PER_DAY = 24;
-/** From this many on, the next larger unit is shown. */
-const UNITS = [
-  ['s', SECONDS_PER_MINUTE],
-  ['min', MINUTES_PER_HOUR],
-  ['h', HOURS_PER_DAY],
-] as const;
 
 const STATE_TEXTS: Readonly<Record<PortStateName, string>> = {
   connecting: 'connecting',
@@ -112,14 +103,4 @@ function rowOf({ name }: ConnectionStatus, port: PortStatus, now: number): reado
 
 function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** `12 s`, `3 min`, `5 h`, `2 d`. */
-function age(milliseconds: number): string {
-  let rest = Math.max(0, Math.round(milliseconds / MS_PER_SECOND));
-  for (const [unit, next] of UNITS) {
-    if (rest < next) return `${rest} ${unit}`;
-    rest = Math.floor(rest / next);
-  }
-  return `${rest} d`;
 }

@@ -2,6 +2,7 @@ import { commandFailures } from '../../failures/commands.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
+import { isContainer } from './remote-shell.ts';
 import { inspectTarget, type TargetFacts } from './inspect-target.ts';
 
 /** What happens to the connection of a session. */
@@ -82,6 +83,7 @@ export function createRemote({
  * @throws AwsError when AWS cannot be reached
  */
 export async function requirePosix(remote: Remote, what: string): Promise<void> {
+  if (isContainer(remote.target.id)) return;
   const { platform } = await remote.facts();
   if (platform === 'Windows') throw new CommandError(commandFailures['windows-unsupported'](what));
 }

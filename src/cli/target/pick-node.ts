@@ -1,11 +1,7 @@
-import { commandFailures } from '../../failures/commands.ts';
-import { printable } from '../../lib/printable.ts';
-import { CommandError, type CommandContext } from '../framework/command-context.ts';
-import { releaseTerminal } from '../progress/release-terminal.ts';
+import type { CommandContext } from '../framework/command-context.ts';
 import { compareByName } from '../output/natural-order.ts';
 import type { Column } from '../output/table.ts';
-import { pickFromList } from '../prompt/list/pick-from-list.ts';
-import { pickedLine } from '../prompt/list/view-list.ts';
+import { pickOne } from '../prompt/list/pick-one.ts';
 import { searchTextOf, type KnownNode } from './known-nodes.ts';
 import { nodeTitle } from './node-title.ts';
 
@@ -19,9 +15,7 @@ export const NODE_COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Lets the person choose one of several nodes: with the arrow keys, and by typing words that a node
- * contains. The choice stays on the screen as a line. Everything is drawn on stderr, so that stdout is the
- * remote side's alone.
+ * Lets the person choose one of several nodes.
  *
  * @throws CommandError when the input ends; PickerCancelledError on Ctrl-C and Esc
  */
@@ -31,27 +25,14 @@ export async function pickNode<Node extends KnownNode>(
   nodes: readonly Node[],
 ): Promise<Node> {
   const sorted = [...nodes].sort(byUse);
-  const asked = printable(message);
-  const { color, quiet } = context.options;
-  const list = {
-    message: asked,
-    columns: NODE_COLUMNS,
-    items: sorted.map((node) => ({
-      row: describeNode(node),
-      searchText: searchTextOf(node),
-      isDimmed: node.pingStatus !== ONLINE,
-    })),
-  };
-  const resume = releaseTerminal(context);
-  try {
-    const index = await pickFromList(context, list, color);
-    const node = index === undefined ? undefined : sorted[index];
-    if (node === undefined) throw new CommandError(commandFailures['target-not-chosen']());
-    if (!quiet) context.output.stderr.write(`${pickedLine(asked, nodeTitle(node), color)}\n`);
-    return node;
-  } finally {
-    resume();
-  }
+  const items = sorted.map((node) => ({
+    node,
+    row: describeNode(node),
+    searchText: searchTextOf(node),
+    isDimmed: node.pingStatus !== ONLINE,
+    title: nodeTitle(node),
+  }));
+  return (await pickOne(context, message, NODE_COLUMNS, items)).node;
 }
 
 /** The columns of a node in a list to choose from. */

@@ -1,6 +1,7 @@
 import { commandFailures } from '../../failures/commands.ts';
 import { connectionFailures } from '../../failures/connections.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
+import type { EcsPlace } from '../../aws/ecs.ts';
 import type { ManagedNode, NodeCalls } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Connection } from '../connections/connection.ts';
@@ -14,10 +15,11 @@ import {
   type KnownNodes,
 } from './known-nodes.ts';
 import { nodeTitle } from './node-title.ts';
+import { isContainerName } from '../ecs/container-name.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 
 /** What Systems Manager accepts as a target: EC2 and managed instances, and tasks of ECS. */
-const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:[^\s_]+_[^\s_]+_\S+)$/;
+const TARGET_ID = /^(?:m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?|ecs:(?!\/\/)[^\s_]+_[^\s_]+_\S+)$/;
 /** How many names are proposed for an unknown name. */
 const MAX_PROPOSALS = 3;
 /** How many nodes an error lists; a picker shows all. */
@@ -34,6 +36,8 @@ export interface ResolvedTarget {
   readonly title: string;
   /** The managed node; undefined when Systems Manager was not asked. */
   readonly node: ManagedNode | undefined;
+  /** The container, when it was named as `ecs://…`: ECS starts shells and commands on it. */
+  readonly container?: EcsPlace;
 }
 
 /** Like `findTarget`, for a command that needs only the id. */
@@ -85,7 +89,8 @@ export async function useConnection(
   context: CommandContext,
   text: string,
 ): Promise<Connection | undefined> {
-  const connection = TARGET_ID.test(text) ? undefined : await context.connections.find(text);
+  const isNamed = !TARGET_ID.test(text) && !isContainerName(text);
+  const connection = isNamed ? await context.connections.find(text) : undefined;
   const { profile = '', region = '' } = connection ?? {};
   if (!context.useAccount({ profile, region })) {
     throw new CommandError(connectionFailures['connection-other-account'](printable(text)));
@@ -97,6 +102,11 @@ export async function useConnection(
 
 async function findNamed(context: CommandContext, text: string): Promise<ResolvedTarget> {
   if (TARGET_ID.test(text)) return { id: text, title: printable(text), node: undefined };
+  if (isContainerName(text)) {
+    const { findContainer } = await import('../ecs/find-container.ts');
+    const { id, title, place } = await findContainer(context, text);
+    return { id, title, node: undefined, container: place };
+  }
   const found = await findNodes(context, text, context.options.ready !== undefined);
   const [only] = found;
   if (found.length === 1) return of(only);
@@ -120,8 +130,13 @@ export async function findTargetAgain(
   before: string,
 ): Promise<string> {
   if (TARGET_ID.test(text)) return text;
-  const { target: name = text } = (await context.connections.find(text)) ?? {};
+  const connection = isContainerName(text) ? undefined : await context.connections.find(text);
+  const name = connection?.target ?? text;
   if (TARGET_ID.test(name)) return name;
+  if (isContainerName(name)) {
+    const { findContainerAgain } = await import('../ecs/find-container.ts');
+    return findContainerAgain(context, name, before);
+  }
   const found = await findNodes(context, name, false);
   const online = found.filter(({ pingStatus }) => pingStatus === ONLINE);
   const candidates: readonly KnownNode[] = online.length === 0 ? found : online;

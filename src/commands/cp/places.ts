@@ -17,6 +17,8 @@ const DRIVE = /^[a-z]:[\\/]/i;
 const DRIVE_ON_WINDOWS = /^[a-z]:/i;
 /** The names of containers contain colons. */
 const CONTAINER = /^ecs:(?:\/\/)?/;
+/** `ecs://CLUSTER/SERVICE/TASK:CONTAINER`, when a colon before a path follows, too. */
+const NAMED_CONTAINER = /^ecs:\/\/[^:]*:[\w-]+(?=:)/;
 
 /**
  * Reads a SOURCE or DESTINATION. The target ends at the first colon, as in scp(1). A colon after a slash belongs
@@ -41,6 +43,8 @@ export function parsePlace(argument: Buffer, platform: NodeJS.Platform): Place {
 function targetLength(text: string, platform: NodeJS.Platform): number | undefined {
   const isWindows = platform === 'win32';
   if (DRIVE.test(text) || (isWindows && DRIVE_ON_WINDOWS.test(text))) return undefined;
+  const named = NAMED_CONTAINER.exec(text)?.[0].length;
+  if (named !== undefined) return named;
   const prefix = CONTAINER.exec(text)?.[0].length ?? 0;
   const colon = text.indexOf(COLON, prefix);
   if (colon === -1) return undefined;

@@ -1,6 +1,6 @@
 import type { Remote } from '../../cli/remote/remote.ts';
 import type { ShellName } from '../../cli/remote/remote-shell.ts';
-import { chooseShell, wrapScript } from '../../cli/remote/remote-shell.ts';
+import { chooseShell, isContainer, wrapScript } from '../../cli/remote/remote-shell.ts';
 
 /** One command for a target. */
 export interface ExecRun {
@@ -23,6 +23,8 @@ export interface ExecChoice {
   readonly binary: boolean;
 }
 
+/** Systems Manager knows no platform of a container. */
+const NO_FACTS = { platform: undefined };
 /** Without a password: sudo fails where it needs one. */
 const SUDO = 'sudo -n --';
 
@@ -37,7 +39,7 @@ export async function planExec(
   script: string,
   { shell, sudo, binary }: ExecChoice,
 ): Promise<ExecRun> {
-  const { platform } = await remote.facts();
+  const { platform } = isContainer(remote.target.id) ? NO_FACTS : await remote.facts();
   const chosen = chooseShell({ platform, shell });
   const words = wrapScript(script, chosen);
   return {

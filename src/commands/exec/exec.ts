@@ -84,6 +84,12 @@ export function configureExec(command: Command, context: CommandContext): Comman
       ]);
     }
     const target = await findTarget(context, targetText);
+    const byEcs = target.container !== undefined && !options.stdin && !options.binary;
+    if (byEcs && options.reason !== undefined) {
+      throw usageError(self, '--reason cannot be used on containers of ECS (ecs://…).', [
+        'Leave it out: ECS keeps no notes.',
+      ]);
+    }
     const remote = createRemote({
       context,
       target,
@@ -184,5 +190,9 @@ async function run(
   const planned = await planExec(remote, script, { shell, sudo, binary });
   if (tty) return runOnTerminal(planned);
   if (stdin) return runWithInput(planned);
+  if (remote.target.container !== undefined && !binary) {
+    const { runInContainer } = await import('./run-in-container.ts');
+    return runInContainer(planned);
+  }
   return (await runWithoutTerminal(planned, undefined)).status;
 }

@@ -3,6 +3,7 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { examples } from '../../cli/framework/command-line.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import { listKnownNodes, NAME_TAGS, type KnownNodes } from '../../cli/target/known-nodes.ts';
 import { commandFailures } from '../../failures/commands.ts';
@@ -27,9 +28,16 @@ export function configureTargets(command: Command, context: CommandContext): Com
       'list only nodes that contain all these words in id, name, address, platform or status',
     );
   addFilterOptions(command);
-  command.action((words: readonly string[], options: FilterOptions & PlaceOptions) =>
-    listTargets(context, readFilter(command, words.join(' ').trim(), options), options),
-  );
+  command
+    .option('--ecs', 'list containers of ECS instead, by the names that commands take: ecs://…')
+    .action(async (words: readonly string[], options: TargetsOptions) => {
+      const filter = words.join(' ').trim();
+      const selection = readFilter(command, filter, options);
+      if (options.ecs !== true) return listTargets(context, selection, options);
+      checkContainers(command, selection, options);
+      const { listContainers } = await import('./list-containers.ts');
+      return listContainers(context, filter);
+    });
   return {
     examples: examples(
       'targets',
@@ -39,8 +47,25 @@ export function configureTargets(command: Command, context: CommandContext): Com
       'targets --json',
       'targets web | cut -f1',
       'targets web --wait',
+      'targets --ecs shop',
     ),
   };
+}
+
+interface TargetsOptions extends FilterOptions, PlaceOptions {
+  readonly ecs?: true;
+}
+
+/** @throws UsageError for what only lists of nodes have */
+function checkContainers(
+  command: Command,
+  { isWordsOnly }: NodeSelection,
+  { region = [], profile = [] }: PlaceOptions,
+): void {
+  if (isWordsOnly && region.length < 2 && profile.length < 2) return;
+  throw usageError(command, '--ecs lists containers: only words select them, in one region.', [
+    'Leave out --tag, --platform, --online and --vpc, and all but one --region and --profile.',
+  ]);
 }
 
 /** Nodes that are selected, in all places. */

@@ -46,6 +46,9 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     invocationOutput: notAsked,
     hasCommandEnded: notAsked,
     cancelCommand: notAsked,
+    ecsClusters: notAsked,
+    ecsTasks: notAsked,
+    ecsTask: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));
   return { clock, answer, ended, logged, guard, calls: guard.guard(calls), send: () => send?.() };

@@ -16,8 +16,7 @@ const READ = /\benv(?:\[(['"])(\w+)\1\]|\.([A-Z]\w+))/g;
 /** A name that begins so and is put together. */
 const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
 /**
- * Besides those of sessions: `ec2` returns names, `s3` keeps copies on their way, and `ecs` is not called, but
- * distinguished from `ssm`.
+ * Besides those of sessions: `ec2` returns names, `s3` keeps copies on their way, and `ecs` finds containers.
  */
 const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'];
 

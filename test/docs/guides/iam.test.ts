@@ -42,6 +42,7 @@ const proxy = use(['proxy', WEB, '--exec', '--', 'curl', '-sf', 'http://web.inte
 const sshProxy = use(['ssh-proxy', WEB], 'SSH-2.0-client\n');
 const sleep = use(['exec', WEB, '--', 'sleep 600']);
 const ecsSleep = inEcs('sleep 600');
+const execByName = use(['exec', 'ecs://shop/web', '--', 'hostname']);
 const doctor = use(['doctor', WEB]);
 const ecs = inEcs('hostname');
 const completion = use(['__complete', '--', 'start-session', '--document-name']);
@@ -133,6 +134,15 @@ const SUBJECTS: readonly Subject[] = [
       ...ofSession(ecs, ecsSleep).filter(({ action }) => action !== 'ssm:StartSession'),
     ],
     refused: [use(['shell', 'ecs:shop_0123456789abcdef_0123456789abcdef-1234567890'], 'exit\n')],
+  },
+  {
+    heading: 'Containers by their names',
+    with: 'Containers of ECS',
+    checks: [
+      { action: 'ecs:ListTasks', use: execByName, without: 'fails' },
+      { action: 'ecs:ListClusters', use: use(['targets', '--ecs', '--quiet']), without: 'fails' },
+    ],
+    refused: [use(['forward', 'ecs://shop/web', '0:80'])],
   },
   {
     heading: 'Encrypted sessions',

@@ -48,7 +48,10 @@ const REMOTE_PROGRAMS: Readonly<Record<string, string>> = {
 export interface AccountOptions {
   /** Port of an SSH server that is the target's. */
   readonly sshPort?: number;
-  readonly aws?: Pick<LocalAwsOptions, 'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand'>;
+  readonly aws?: Pick<
+    LocalAwsOptions,
+    'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand' | 'tasks'
+  >;
   /** What is different about the agent of each session. */
   readonly agent?: Pick<AgentOptions, 'encryption'>;
 }

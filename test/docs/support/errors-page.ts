@@ -7,6 +7,7 @@ import { commandFailures } from '../../../src/failures/commands.ts';
 import { connectionFailures } from '../../../src/failures/connections.ts';
 import { recordingFailures } from '../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../src/failures/copies/copy.ts';
+import { containerFailures } from '../../../src/failures/containers.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
 import { fleetFailures } from '../../../src/failures/fleets.ts';
@@ -30,6 +31,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Connections in the background', 'background', backgroundFailures],
   ['Recordings', 'recordings', recordingFailures],
   ['Commands on many machines', 'fleets', fleetFailures],
+  ['Containers of ECS', 'containers', containerFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
@@ -52,6 +54,7 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'connection-not-up': ['NAME', ['OTHERS']],
   'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
   'fleet-offline': [['MACHINES']],
+  'container-ambiguous': ['NAME', 'COUNT', ['NAMES']],
   'profile-not-found': ['PROFILE'],
   'certificate-untrusted': ['HOST', 'ISSUER', 'ROOT', ''],
   'certificate-issuer-unknown': ['HOST', 'ISSUER', 'UNKNOWN', ''],

@@ -48,6 +48,10 @@ export interface Outcome {
   readonly open: boolean;
 }
 
+/** The tasks of ECS. */
+const TASKS = [
+  { cluster: 'shop', service: 'web', id: '0123456789abcdef', containers: [{ name: 'app' }] },
+];
 /** A node that Run Command does not find. */
 const UNKNOWN_NODE = 'i-0fedcba9876543210';
 const KMS_KEY = 'arn:aws:kms:us-east-1:123456789012:key/sessions';
@@ -79,7 +83,7 @@ export async function useWith(
   const ssh = await startService(t, (socket) => socket.once('data', (line) => socket.end(line)));
   const aws = await startAccount(t, join(directory, 'target'), aliases, {
     sshPort: ssh.port,
-    aws: { iam, runCommand: { unknown: [UNKNOWN_NODE] } },
+    aws: { iam, runCommand: { unknown: [UNKNOWN_NODE] }, tasks: TASKS },
     agent: use.encrypted === true ? { encryption } : {},
   });
   if (use.stopped !== undefined) {

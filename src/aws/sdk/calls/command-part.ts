@@ -8,6 +8,7 @@ import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
 import { describeInstance, describeInstances, startInstance } from './ec2-instances.ts';
+import { executeCommand, findTask, listClusters, listTasks } from './ecs-calls.ts';
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
 import { endpointUrl } from './regional-endpoints.ts';
@@ -36,7 +37,10 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     sdkCredentials: createSdkCredentials(options),
     prepareCredentials: () => calls.prepareCredentials(),
     callerIdentity: () => callerIdentity(asCaller),
-    startSession: (request) => startSession(calls, request),
+    startSession: (request) =>
+      request.container === undefined
+        ? startSession(calls, request)
+        : executeCommand(calls, request.container, request),
     terminateSession: (sessionId) => terminateSession(calls, sessionId),
     openSessions: async () => openSessions(calls, (await callerIdentity(asCaller)).arn),
     isConnected: (target) => isConnected(calls, target),
@@ -44,6 +48,9 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     instances: () => describeInstances(calls),
     instance: (id) => describeInstance(calls, id),
     startInstance: (id) => startInstance(calls, id),
+    ecsClusters: () => listClusters(calls),
+    ecsTasks: (cluster, service) => listTasks(calls, cluster, service),
+    ecsTask: (cluster, id) => findTask(calls, cluster, id),
     document: (name) => getDocument(calls, name),
     sessionDocuments: () => listSessionDocuments(calls),
     sendCommand: (request) => sendCommand(calls, request),

@@ -12,9 +12,10 @@ export async function endpointUrl(options: AwsOptions, service: SessionEndpoint)
   return endpoint.url ?? regionalUrl(options.region, service, endpoint);
 }
 
-function regionalUrl(
+/** The URL of a service in a region, by the AWS SDK's rules. */
+export function regionalUrl(
   region: string,
-  service: SessionEndpoint,
+  service: SessionEndpoint | 'ecs',
   { useFips, useDualStack }: ServiceEndpoint,
 ): string {
   const parameters = { Region: region, UseFIPS: useFips, UseDualStack: useDualStack };
@@ -27,10 +28,11 @@ function regionalUrl(
     case 'sts':
       return url(new STSClient({ region }).config.endpointProvider(parameters));
     case 'ssmmessages':
-      // The SDK has no client for the message gateway; its hosts are named as those of SSM.
+    case 'ecs':
+      // There is no client of the SDK for them here; their hosts are named as those of SSM.
       return regionalUrl(region, 'ssm', { url: undefined, useFips, useDualStack }).replace(
         '//ssm',
-        '//ssmmessages',
+        `//${service}`,
       );
   }
 }
