@@ -172,6 +172,13 @@ describe('targets --ecs', () => {
     assert.equal(stderr, '4 containers in 2 clusters of us-east-1.\n');
   });
 
+  it('refuses what only lists of nodes have', async (t) => {
+    const account = await start(t, TASKS);
+    const { status, stderr } = await account.run(['targets', '--ecs', '--online']);
+    assert.equal(status, 255);
+    assert.match(stderr, /--ecs lists containers: only words select them/);
+  });
+
   it('lists only what has the words of a filter, also as JSON', async (t) => {
     const account = await start(t, TASKS);
     const { stdout, stderr } = await account.run(['targets', '--ecs', '--json', 'web']);
