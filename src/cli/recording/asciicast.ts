@@ -51,12 +51,22 @@ function jsonLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** @returns the size of the terminal that was recorded; undefined for a line that is no header of this version */
-export function parseHeader(line: string): TerminalSize | undefined {
+/** What the header of a recording contains. */
+export interface RecordedHeader {
+  /** Of the terminal that was recorded. */
+  readonly size: TerminalSize;
+  /** The longest pause that it is meant to be shown with, in milliseconds; Infinity for any (`idle_time_limit`). */
+  readonly maxPauseMs: number;
+}
+
+/** @returns undefined for a line that is no header of this version */
+export function parseHeader(line: string): RecordedHeader | undefined {
   const header = parseObject(line);
   if (header?.['version'] !== VERSION) return undefined;
-  const { width: cols, height: rows } = header;
-  return isCount(cols) && isCount(rows) ? { cols, rows } : undefined;
+  const { width: cols, height: rows, idle_time_limit: limit } = header;
+  if (!isCount(cols) || !isCount(rows)) return undefined;
+  const maxPauseMs = typeof limit === 'number' && limit > 0 ? limit * MS_PER_SECOND : Infinity;
+  return { size: { cols, rows }, maxPauseMs };
 }
 
 /** @returns undefined for a line that is no event */

@@ -7,24 +7,31 @@ import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import { createProcessTerminal } from '../../terminal/process-terminal.ts';
 import { createSequenceParser } from '../../terminal/control-sequences.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { createPlayback, type Playback } from './playback.ts';
+import { createPauseLimit, createPlayback, type Playback } from './playback.ts';
 import { readRecording } from './read-recording.ts';
 
 const CTRL_C = '\x03';
 const QUIT = 'q';
 const PAUSE = ' ';
 
+/** How a recording is shown. */
+export interface PlayOptions {
+  /** How many times as fast as recorded. */
+  readonly speed: number;
+  /** The longest pause before an output as recorded, in milliseconds; that of the recording when left out. */
+  readonly maxPause?: number;
+}
+
 /**
  * Shows a recording on stdout.
  *
- * @param speed - how many times as fast as recorded
  * @returns the exit status: 130 after Ctrl-C
  * @throws CommandError when the file cannot be read, or is no recording
  */
 export async function playRecording(
   context: CommandContext,
   path: string,
-  speed: number,
+  { speed, maxPause = Infinity }: PlayOptions,
 ): Promise<number> {
   const { clock, interrupted, output } = context;
   const terminal = openTerminal(context);
@@ -34,13 +41,15 @@ export async function playRecording(
   // The reader has seen enough, or the output cannot be written, which the program reports at its end.
   output.stdout.once('error', stop);
   let keys: Keys | undefined;
+  let shorten = (atMs: number): number => atMs;
   try {
     for await (const line of readRecording(path)) {
       if (line.kind === 'header') {
-        warnOfSize(context, line.size);
+        warnOfSize(context, line.header.size);
+        shorten = createPauseLimit(Math.min(maxPause, line.header.maxPauseMs));
         keys = readKeys(context, terminal, playback);
       } else if (line.event.code === 'o') {
-        if (!(await playback.until(line.event.atMs))) break;
+        if (!(await playback.until(shorten(line.event.atMs)))) break;
         const bytes = Buffer.from(line.event.text);
         if (terminal.shows(output.stdout)) terminal.modes.track(bytes);
         output.stdout.write(bytes);

@@ -3,7 +3,11 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { ValueError } from '../../cli/framework/usage/value-error.ts';
-import { playRecording } from './play-recording.ts';
+import { parseTime } from '../../cli/framework/parse-time.ts';
+import { playRecording, type PlayOptions } from './play-recording.ts';
+
+/** A longer pause than that of any session: their longest time, in milliseconds. */
+const MAX_PLAYED_PAUSE_MS = 24 * 3_600_000;
 
 /** `play FILE`: shows what a recorded session has shown, with its pauses. */
 export function configurePlay(command: Command, context: CommandContext): CommandHelp {
@@ -19,10 +23,13 @@ export function configurePlay(command: Command, context: CommandContext): Comman
       parseSpeed,
       1,
     )
-    .action(async (path: string, { speed }: { readonly speed: number }) => {
-      context.exitWith(await playRecording(context, path, speed));
+    .option('--max-pause <time>', 'shorten pauses to this time as recorded, such as 2s', (text) =>
+      parseTime(text, { ms: MAX_PLAYED_PAUSE_MS, text: '24h' }),
+    )
+    .action(async (path: string, options: PlayOptions) => {
+      context.exitWith(await playRecording(context, path, options));
     });
-  return { examples: examples('play repair.cast', 'play repair.cast --speed 4') };
+  return { examples: examples('play repair.cast', 'play repair.cast --speed 4 --max-pause 2s') };
 }
 
 function parseSpeed(text: string): number {

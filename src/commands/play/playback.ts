@@ -19,6 +19,22 @@ export interface Playback {
   stop(): void;
 }
 
+/**
+ * Shortens long pauses.
+ *
+ * @param limitMs - the longest one
+ * @returns takes the time of each event in order, and returns when it is shown, both in milliseconds since the start
+ */
+export function createPauseLimit(limitMs: number): (atMs: number) => number {
+  let latestMs = 0;
+  let skippedMs = 0;
+  return (atMs) => {
+    skippedMs += Math.max(0, atMs - latestMs - limitMs);
+    latestMs = Math.max(latestMs, atMs);
+    return atMs - skippedMs;
+  };
+}
+
 type State = 'playing' | 'paused' | 'stopped';
 
 /** @param speed - how many times as fast as recorded, above 0 */

@@ -1,19 +1,23 @@
 import { createReadStream } from 'node:fs';
 import { CommandError } from '../../cli/framework/command-context.ts';
-import { parseEvent, parseHeader, type RecordedEvent } from '../../cli/recording/asciicast.ts';
+import {
+  parseEvent,
+  parseHeader,
+  type RecordedEvent,
+  type RecordedHeader,
+} from '../../cli/recording/asciicast.ts';
 import { recordingFailures } from '../../failures/recordings.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import { systemText } from '../../lib/errors/system-error.ts';
 import { printable } from '../../lib/printable.ts';
 import { createLineSplitter } from '../../lib/split-lines.ts';
-import type { TerminalSize } from '../../protocol/terminal-size.ts';
 
 /** Limit of one line, in bytes. Those of this program have some KiB, those of others are not much longer. */
 const MAX_RECORDED_LINE_BYTES = 4 * 1024 * 1024;
 
 /** What a line of a recording means. */
 export type RecordedLine =
-  | { readonly kind: 'header'; readonly size: TerminalSize }
+  | { readonly kind: 'header'; readonly header: RecordedHeader }
   | { readonly kind: 'event'; readonly event: RecordedEvent };
 
 /**
@@ -38,8 +42,8 @@ export async function* readRecording(path: string): AsyncGenerator<RecordedLine,
 
 function parseLine(text: string, number: number): RecordedLine | undefined {
   if (number === 1) {
-    const size = parseHeader(text);
-    return size && { kind: 'header', size };
+    const header = parseHeader(text);
+    return header && { kind: 'header', header };
   }
   const event = parseEvent(text);
   return event && { kind: 'event', event };

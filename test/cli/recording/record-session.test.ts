@@ -81,10 +81,12 @@ describe('a recording', () => {
 
 describe('reading an asciicast', () => {
   it('takes a header of version 2 with a size', () => {
-    assert.deepEqual(parseHeader('{"version": 2, "width": 80, "height": 24, "title": "x"}'), {
-      cols: 80,
-      rows: 24,
-    });
+    const size = { cols: 80, rows: 24 };
+    const header = parseHeader('{"version": 2, "width": 80, "height": 24, "title": "x"}');
+    assert.deepEqual(header, { size, maxPauseMs: Infinity });
+    // docs.asciinema.org/manual/asciicast/v2, `idle_time_limit`: in seconds.
+    const limited = parseHeader('{"version":2,"width":80,"height":24,"idle_time_limit":1.5}');
+    assert.deepEqual(limited, { size, maxPauseMs: 1_500 });
     for (const line of [
       '',
       '[]',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createPlayback } from '../../../src/commands/play/playback.ts';
+import { createPauseLimit, createPlayback } from '../../../src/commands/play/playback.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 /** Lets all promises that can settle now do so. */
@@ -72,5 +72,15 @@ describe('the time of a recording that is played', () => {
     clock.advance(3_000_000_000 - (2 ** 31 - 1));
     await settled();
     assert.equal(reached, true);
+  });
+});
+
+describe('a limit of pauses', () => {
+  it('shortens those that are longer, and moves what follows', () => {
+    const shorten = createPauseLimit(2_000);
+    assert.deepEqual([0, 1_000, 9_000, 8_500, 10_000, 20_000].map(shorten), [
+      ...[0, 1_000, 3_000, 2_500, 4_000, 6_000],
+    ]);
+    assert.deepEqual([0, 9e9].map(createPauseLimit(Infinity)), [0, 9e9]);
   });
 });

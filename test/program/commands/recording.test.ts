@@ -241,6 +241,16 @@ describe('play', () => {
     assert.deepEqual({ status, stdout }, { status: 0, stdout: 'one\r\n' });
   });
 
+  it('shortens pauses as asked, or as the recording asks', async (t) => {
+    const file = recordingOf(t, [0, 'o', 'one\r\n'], [80_000, 'o', 'two\r\n']);
+    const asked = await runAlone(t, ['play', file, '--max-pause', '1s', '--speed', '10']);
+    assert.deepEqual(asked, { status: 0, stdout: 'one\r\ntwo\r\n', stderr: '' });
+    const content = readFileSync(file, 'utf8');
+    writeFileSync(file, content.replace('"width"', '"idle_time_limit":0.1,"width"'));
+    const recorded = await runAlone(t, ['play', file]);
+    assert.deepEqual(recorded, asked);
+  });
+
   it('refuses a speed that is no number above 0', async (t) => {
     for (const speed of ['0', '-1', 'fast', '1e9', '']) {
       const { status, stderr } = await runAlone(t, ['play', 'x.cast', `--speed=${speed}`]);
