@@ -25,6 +25,13 @@ export const tunnelFailures = defineFailures({
       `Install mkfifo on the target: it is a part of coreutils and of BusyBox. ${WITHOUT_FAST}`,
     ],
   },
+  'tunnel-needed': {
+    reason: 'input',
+    text: (what: string) => [
+      `The agent cannot forward ${what}: it forwards TCP ports only`,
+      'Run the command with --fast, which reports what a fast tunnel lacks, and correct that',
+    ],
+  },
   'tunnel-logged': {
     reason: 'input',
     text: (where: string) => [

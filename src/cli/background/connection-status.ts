@@ -1,6 +1,7 @@
 import type { CheckResult } from '../ports/forwarded-port.ts';
 import type { FailureReason } from '../run/json-failures.ts';
-import { count, flag, listOf, nullable, oneOf, shape, text } from './decode.ts';
+import type { PortEnds } from '../ports/port-ends.ts';
+import { count, flag, listOf, nullable, oneOf, optional, shape, text } from './decode.ts';
 
 const STATES = [
   /** It is being started, and does not listen yet. */
@@ -34,11 +35,7 @@ export interface ReportedError {
 }
 
 /** One port of a connection. Times are milliseconds since the epoch. */
-export interface PortStatus {
-  /** As the target sees it; `host` is null for the target itself. */
-  readonly destination: { readonly host: string | null; readonly port: number };
-  /** Until the port listens, `address` is null and `port` the one asked for: 0 for any. */
-  readonly local: { readonly address: string | null; readonly port: number };
+export interface PortStatus extends PortEnds {
   /** The id of the target; null until it is known. */
   readonly target: string | null;
   readonly state: PortStateName;
@@ -93,8 +90,9 @@ export const readError = shape<ReportedError>({ reason: readReason, code: text, 
 
 /** Reads one port. */
 export const readPort = shape<PortStatus>({
-  destination: shape({ host: nullable(text), port: count }),
-  local: shape({ address: nullable(text), port: count }),
+  destination: shape({ host: nullable(text), port: count, path: optional(text) }),
+  local: shape({ address: nullable(text), port: count, path: optional(text) }),
+  protocol: optional(oneOf(['udp'])),
   target: nullable(text),
   state: oneOf(STATES),
   since: count,

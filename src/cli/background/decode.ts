@@ -22,6 +22,11 @@ export function nullable<T>(read: Read<T>): Read<T | null> {
   return (value) => (value === null ? null : read(value));
 }
 
+/** The value, or undefined where there is none: a member that is left out. */
+export function optional<T>(read: Read<T>): Read<T | undefined> {
+  return (value) => (value === undefined ? undefined : read(value));
+}
+
 /** One of some texts. */
 export function oneOf<T extends string>(texts: readonly T[]): Read<T> {
   return (value) => texts.find((one) => one === value) ?? refuse('word');
@@ -39,15 +44,14 @@ export const texts: Read<Readonly<Record<string, string>>> = (value) =>
 
 /** An object with these members; others are left out, so that later versions can add some. */
 export function shape<T extends object>(readers: {
-  readonly [Name in keyof T]: Read<T[Name]>;
+  readonly [Name in keyof T]-?: Read<T[Name]>;
 }): Read<T> {
   return (value) => {
     const members = membersOf(value);
-    const entries = Object.entries<Read<unknown>>(readers).map(([name, read]) => [
-      name,
-      read(members[name]),
-    ]);
-    return Object.fromEntries(entries) as T;
+    const entries = Object.entries<Read<unknown>>(readers).map(
+      ([name, read]) => [name, read(members[name])] as const,
+    );
+    return Object.fromEntries(entries.filter(([, one]) => one !== undefined)) as T;
   };
 }
 

@@ -4,7 +4,19 @@ import {
   type ConnectionStatus,
   type ReportedError,
 } from './connection-status.ts';
-import { count, decoded, flag, listOf, nullable, oneOf, shape, text, texts } from './decode.ts';
+import type { Relayed } from '../ports/forward.ts';
+import {
+  count,
+  decoded,
+  flag,
+  listOf,
+  nullable,
+  oneOf,
+  optional,
+  shape,
+  text,
+  texts,
+} from './decode.ts';
 
 /** Of requests, replies and the jobs of processes. Another number means that they are not understood. */
 export const PROTOCOL = 1;
@@ -20,6 +32,8 @@ export interface JobPort {
   readonly localPort: string;
   readonly host: string | null;
   readonly port: string;
+  /** Undefined for what the agent can forward. */
+  readonly relayed?: Relayed | undefined;
 }
 
 /** What a process of the program forwards. */
@@ -93,6 +107,17 @@ export interface Envelope {
   readonly message: unknown;
 }
 
+const readRelayedMembers = shape({
+  kind: oneOf<Relayed['kind']>(['udp', 'unix']),
+  localPath: optional(text),
+  remotePath: optional(text),
+});
+
+function readRelayed(value: unknown): Relayed {
+  const { kind, localPath, remotePath } = readRelayedMembers(value);
+  return kind === 'udp' ? { kind } : { kind, localPath, remotePath };
+}
+
 /** Reads what a process forwards. */
 export const readJob = shape<Job>({
   name: text,
@@ -103,7 +128,14 @@ export const readJob = shape<Job>({
   onDemand: flag,
   idle: text,
   checks: flag,
-  ports: listOf(shape<JobPort>({ localPort: text, host: nullable(text), port: text })),
+  ports: listOf(
+    shape<JobPort>({
+      localPort: text,
+      host: nullable(text),
+      port: text,
+      relayed: optional(readRelayed),
+    }),
+  ),
 });
 
 /** Reads the first line of a client. */

@@ -1,6 +1,9 @@
 import type { CommandContext } from '../framework/command-context.ts';
+import { endpointText } from '../../lib/endpoint-text.ts';
 import { age } from '../output/age.ts';
 import { shortQuantity } from '../output/quantity.ts';
+import { remoteText } from '../ports/forward.ts';
+import { forwardOf } from '../ports/port-ends.ts';
 import { printList } from '../output/print-list.ts';
 import type { Column } from '../output/table.ts';
 import {
@@ -65,6 +68,7 @@ export function statusForPrograms(
     since: timeText(since),
     until: until === null ? null : timeText(until),
     ...{ local, destination, checked, target },
+    ...(port.protocol !== undefined && { protocol: port.protocol }),
     ...{ sessions: sessions.of, up: sessions.up, open, connections, sent, received, error },
     ...{ attached, pid },
   };
@@ -76,19 +80,19 @@ export function timeText(time: number): string {
 }
 
 /** `127.0.0.1:5432`, and `port 5432` before it listens; `any port` before the system has picked one. */
-export function localText({ local: { address, port } }: Pick<PortStatus, 'local'>): string {
-  if (address !== null) return hostAndPort(address, port);
+export function localText({ local: { address, port, path } }: Pick<PortStatus, 'local'>): string {
+  if (path !== undefined) return path;
+  if (address !== null) return endpointText(address, port);
   return port === 0 ? 'any port' : `port ${port}`;
 }
 
 function rowOf({ name }: ConnectionStatus, port: PortStatus, now: number): readonly string[] {
-  const { destination, state, since, until, sessions, open, sent, received, error } = port;
-  const { host } = destination;
+  const { state, since, until, sessions, open, sent, received, error } = port;
   const again = until === null ? '' : `, again in ${age(until - now)}`;
   return [
     name,
     localText(port),
-    host === null ? `port ${destination.port}` : hostAndPort(host, destination.port),
+    remoteText(forwardOf(port)),
     state === 'pausing' && until !== null
       ? `again in ${age(until - now)}`
       : `${hasNoAnswer(port) ? 'no answer' : STATE_TEXTS[state]}${again}`,
@@ -99,8 +103,4 @@ function rowOf({ name }: ConnectionStatus, port: PortStatus, now: number): reado
     shortQuantity(received),
     error?.message ?? '',
   ];
-}
-
-function hostAndPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

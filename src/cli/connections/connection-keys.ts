@@ -10,6 +10,8 @@ export interface KeyRule {
   /** Whether only the user's own file may have it. */
   readonly isUsersOnly: boolean;
   readonly isRight: (value: unknown) => boolean;
+  /** A text in a list that only the user's own file may have. */
+  readonly isUsersText?: (text: string) => boolean;
 }
 
 /** Names of profiles, host names and ports are shorter. */
@@ -43,6 +45,7 @@ export const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
       example: 'forward = ["5432:orders.internal:5432"]',
       isUsersOnly: false,
       isRight: (value) => isListOfTexts(value) && value.length > 0,
+      isUsersText: namesSocket,
     },
   ],
   [
@@ -64,6 +67,11 @@ export const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
     },
   ],
 ]);
+
+/** Whether a port has a Unix socket at one end: a repository must not reach those of this machine. */
+function namesSocket(port: string): boolean {
+  return port.replace(/\/udp$/, '').includes('/');
+}
 
 /** Whether a value is a list of texts, each of one line. */
 export function isListOfTexts(value: unknown): value is readonly string[] {

@@ -95,6 +95,11 @@ function readConnection(
       report(key, `${what} is not allowed in the file of a directory`, remedy);
     } else if (!rule.isRight(value)) {
       report(key, `${what} is not ${rule.what}`, `Write it as in: ${rule.example}`);
+    } else if (scope === 'project' && isListOfTexts(value)) {
+      for (const one of value.filter((text) => rule.isUsersText?.(text) === true)) {
+        const problem = `${what} contains ${quoted(one)}, which is not allowed in the file of a directory`;
+        report(key, problem, `Write the connection to ${printable(userFile)}`);
+      }
     }
   }
   if (keys !== undefined && keys['target'] === undefined) {

@@ -5,7 +5,7 @@ import { printable } from '../../lib/printable.ts';
 import { cutToCells, fillCells } from '../../terminal/cells.ts';
 import { shortestQuantity, shortQuantity } from '../output/quantity.ts';
 import type { LocalAddress } from '../ports/forwarded-port.ts';
-import type { Forward } from '../ports/parse-forward.ts';
+import { localPathOf, remoteText, type Forward } from '../ports/forward.ts';
 import { colorOf, DIM, longestState, stateText, type StateRow } from './state-text.ts';
 
 /** What a row shows of one forwarded port. */
@@ -57,7 +57,7 @@ const LOCAL: Column = {
   header: 'LOCAL',
   align: 'left',
   least: '127.0.0.1:65535'.length,
-  cell: ({ local }) => localText(local),
+  cell: localText,
 };
 const DESTINATION: Column = {
   header: 'REMOTE',
@@ -229,22 +229,30 @@ function amount(
   return { header, align: 'right', least, cell: (row) => write(value(row)) };
 }
 
-function localText({ address, port }: LocalAddress): string {
+function localText({ forward, local: { address, port } }: PortRow): string {
+  const path = localPathOf(forward);
+  if (path !== undefined) return `${address === undefined ? 'socket ' : ''}${shownPath(path)}`;
   if (address !== undefined) return endpointText(address, port);
   return port === 0 ? 'any port' : `port ${port}`;
 }
 
-function destinationText({ host, port }: Forward): string {
-  return host === undefined ? `port ${port}` : endpointText(shownHost(host), port);
+function destinationText(forward: Forward): string {
+  return shownPath(remoteText(forward, shownHost));
 }
 
 /** Shortens the name of the host: the port distinguishes the destinations. */
 function cutDestination(forward: Forward, width: number): string {
   const text = destinationText(forward);
-  if (text.length <= width || forward.host === undefined) return cutToCells(text, width);
+  if (text.length <= width || forward.host === undefined || forward.relayed !== undefined)
+    return cutToCells(text, width);
   const port = `:${forward.port}`;
   const room = width - port.length;
   return room > 1 ? cutToCells(text.slice(0, -port.length), room) + port : cutToCells(text, width);
+}
+
+/** A path in characters of one column each. */
+function shownPath(path: string): string {
+  return path.replace(/[^!-~ ]/gu, '?');
 }
 
 /** In characters of one column each. */

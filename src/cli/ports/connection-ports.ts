@@ -3,12 +3,7 @@ import { printable } from '../../lib/printable.ts';
 import type { Connection } from '../connections/connection.ts';
 import { CommandError } from '../framework/command-context.ts';
 import { isValueError } from '../framework/usage/value-error.ts';
-import {
-  parseForward,
-  SHARED_PORT_REMEDY,
-  sharedLocalPort,
-  type Forward,
-} from './parse-forward.ts';
+import { parseForward, sharedLocalEnd, type Forward } from './parse-forward.ts';
 
 /**
  * Reads the ports of a connection as if they were typed.
@@ -27,9 +22,9 @@ export function readPorts(
       throw invalid(connection, `contains "${text}", which is no port`, error.hints.join(' '));
     }
   }
-  const twice = sharedLocalPort(forwards);
+  const twice = sharedLocalEnd(forwards);
   if (twice === undefined) return forwards;
-  throw invalid(connection, `uses the local port ${twice} twice`, SHARED_PORT_REMEDY);
+  throw invalid(connection, `uses the ${twice.what} twice`, twice.remedy);
 }
 
 function invalid(

@@ -1,8 +1,9 @@
 import { endpointText } from '../../lib/endpoint-text.ts';
+import { printable } from '../../lib/printable.ts';
 import type { Traffic } from '../../session/port/port-event.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
 import type { FailureReason } from '../run/json-failures.ts';
-import type { Forward } from './parse-forward.ts';
+import { localPathOf, remoteText, type Forward } from './forward.ts';
 
 /** How many sessions of a port take connections. */
 export interface SessionCount {
@@ -80,9 +81,9 @@ export type PortState =
 
 /** Where local programs connect to. */
 export interface LocalAddress {
-  /** Undefined until it listens. */
+  /** Undefined until it listens; of a Unix socket its path. */
   readonly address: string | undefined;
-  /** Until it listens the one that was asked for: 0 for any. */
+  /** Until it listens the one that was asked for: 0 for any. Of a Unix socket 0. */
   readonly port: number;
 }
 
@@ -161,9 +162,10 @@ export function createForwardedPort(forward: Forward, sessionCount = 1): Forward
     take(change) {
       switch (change.kind) {
         case 'listening':
-          if (change.on.kind === 'tcp') {
-            local = { address: change.on.addresses[0], port: change.on.port };
-          }
+          local =
+            change.on.kind === 'tcp'
+              ? { address: change.on.addresses[0], port: change.on.port }
+              : { address: change.on.path, port: 0 };
           break;
         case 'connected':
           connections++;
@@ -225,10 +227,11 @@ function stateAfter(change: PortChange, isListening: boolean): PortState | undef
  * the system has not picked its number yet.
  */
 export function portName({ forward, local }: Pick<ForwardedPort, 'forward' | 'local'>): string {
+  const path = localPathOf(forward);
+  if (path !== undefined) return printable(path);
   if (local.address !== undefined) return endpointText(local.address, local.port);
   if (local.port !== 0) return `port ${local.port}`;
-  const { host, port } = forward;
-  return `0:${host === undefined ? port : endpointText(host, port)}`;
+  return `0:${printable(remoteText(forward).replace(/^port /, ''))}`;
 }
 
 /** How a failure begins: the name of the port comes after it. */
@@ -239,8 +242,12 @@ export function namePortIn(
   port: Pick<ForwardedPort, 'forward' | 'local'>,
   message: string,
 ): string {
-  const hasName = new RegExp(`\\b${port.local.port}\\b`).test(message);
-  if (hasName && port.local.port !== 0) return message;
+  const path = localPathOf(port.forward);
+  const hasName =
+    path === undefined
+      ? port.local.port !== 0 && new RegExp(`\\b${port.local.port}\\b`).test(message)
+      : message.includes(path);
+  if (hasName) return message;
   const label = LABEL.exec(message)?.[0] ?? '';
   return `${label}${portName(port)}: ${message.slice(label.length)}`;
 }

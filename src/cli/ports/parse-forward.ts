@@ -3,16 +3,10 @@ import { parsePort } from '../framework/parse-port.ts';
 import { usageError } from '../framework/usage/usage-error.ts';
 import { shown } from '../framework/usage/usage-words.ts';
 import { ValueError } from '../framework/usage/value-error.ts';
+import { localPathOf, UDP, type Forward } from './forward.ts';
+import { readSocketForward, withoutBrackets } from './parse-socket.ts';
 
-/** One port to forward. */
-export interface Forward {
-  /** Digits; `0` lets the system choose. */
-  readonly localPort: string;
-  /** A name or address as the target sees it; undefined for the target itself. */
-  readonly host: string | undefined;
-  /** Digits. */
-  readonly port: string;
-}
+export type { Forward } from './forward.ts';
 
 /** The first operand: a target, or already a port when no target is given. */
 export type FirstOperand =
@@ -24,13 +18,10 @@ const FORWARD = /^(?:(\d+(?:-\d+)?):)?(?:(\[[^\]]+\]|(?=\d*[^:[\]\s\d])[^:[\]\s]
 const SYSTEM_CHOOSES = '0';
 /** Ports in one range: each has a session, and an account may start only a few in a second. */
 const MOST_PORTS = 100;
-/** What to do about a local port that is used twice: a sentence without its dot. */
-export const SHARED_PORT_REMEDY =
-  'Use another local port for one of them, or 0 to let the system pick one';
 
 /**
- * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`, where LOCAL and PORT may be ranges of the same length. Without LOCAL
- * the local port has the same number.
+ * Reads `[LOCAL:]PORT` or `[LOCAL:]HOST:PORT`, where LOCAL and PORT may be ranges of the same length, and `/udp` may
+ * follow. Without LOCAL the local port has the same number. Either end may be a Unix socket.
  *
  * @param before - those of the arguments before it
  * @throws ValueError
@@ -49,18 +40,41 @@ export function parseForward(
  * @throws ValueError when it looks like a port and its numbers are too large
  */
 export function parseFirstOperand(text: string): FirstOperand {
+  const socket = readSocketForward(text);
+  if (socket !== undefined) return { kind: 'forward', forwards: [socket] };
   const [, , , remote = ''] = FORWARD.exec(text) ?? [];
-  return /^\d+(?:-\d+)?$/.test(remote)
+  return /^\d+(?:-\d+)?(?:\/udp)?$/.test(remote)
     ? { kind: 'forward', forwards: readForwards(text) }
     : { kind: 'target', text };
 }
 
-/** A local port that more than one of them asks for; undefined when there is none. */
-export function sharedLocalPort(forwards: readonly Forward[]): string | undefined {
-  const ports = forwards
-    .map(({ localPort }) => localPort)
-    .filter((port) => port !== SYSTEM_CHOOSES);
-  return ports.find((port, index) => ports.indexOf(port) !== index);
+/** What is wrong with local ends that more than one of them asks for; undefined when there is none. */
+export interface SharedEnd {
+  readonly what: string;
+  /** A sentence without its dot. */
+  readonly remedy: string;
+}
+
+/** A local end that more than one of them asks for; undefined when there is none. */
+export function sharedLocalEnd(forwards: readonly Forward[]): SharedEnd | undefined {
+  const ends = forwards.map(localEnd).filter((end) => end !== undefined);
+  const twice = ends.find((end, index) => ends.indexOf(end) !== index);
+  if (twice === undefined) return undefined;
+  const remedy = twice.startsWith(PORT_END)
+    ? 'Use another local port for one of them, or 0 to let the system pick one'
+    : 'Use another path for one of them';
+  return { what: twice, remedy };
+}
+
+const PORT_END = 'local port ';
+
+/** @returns undefined when it can be used by several */
+function localEnd(forward: Forward): string | undefined {
+  const { localPort, relayed } = forward;
+  const path = localPathOf(forward);
+  if (path !== undefined) return `local socket ${path}`;
+  if (localPort === SYSTEM_CHOOSES) return undefined;
+  return `${PORT_END}${localPort}${relayed?.kind === 'udp' ? UDP : ''}`;
 }
 
 /**
@@ -69,12 +83,16 @@ export function sharedLocalPort(forwards: readonly Forward[]): string | undefine
  * @throws UsageError when more than one of them asks for the same local port
  */
 export function checkLocalPorts(command: Command, forwards: readonly Forward[]): void {
-  const twice = sharedLocalPort(forwards);
+  const twice = sharedLocalEnd(forwards);
   if (twice === undefined) return;
-  throw usageError(command, `The local port ${twice} is used twice.`, [`${SHARED_PORT_REMEDY}.`]);
+  throw usageError(command, `The ${twice.what} is used twice.`, [`${twice.remedy}.`]);
 }
 
-function readForwards(text: string): readonly Forward[] {
+function readForwards(typed: string): readonly Forward[] {
+  const socket = readSocketForward(typed);
+  if (socket !== undefined) return [socket];
+  const isUdp = typed.endsWith(UDP);
+  const text = isUdp ? typed.slice(0, -UDP.length) : typed;
   const [, local, host, remote] = FORWARD.exec(text) ?? [];
   if (remote === undefined) throw new ValueError(formHints(text));
   const ports = readRange(remote, text);
@@ -88,8 +106,9 @@ function readForwards(text: string): readonly Forward[] {
   }
   return ports.map((port, index) => ({
     localPort: locals[index] ?? port,
-    host: host?.replace(/^\[(.*)\]$/, '$1'),
+    host: withoutBrackets(host),
     port,
+    ...(isUdp && { relayed: { kind: 'udp' } as const }),
   }));
 }
 

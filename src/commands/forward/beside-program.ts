@@ -2,6 +2,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { runChild } from '../../cli/process/run-child.ts';
 import { bufferUntilHandled } from '../../cli/process/signals/process-signals.ts';
 import type { SessionSignal } from '../../session/session-type.ts';
+import { localPathOf, remotePathOf } from '../../cli/ports/forward.ts';
 import type { ForwardedPort } from '../../cli/ports/forwarded-port.ts';
 
 /** The signals while a program runs beside the forwarding: they are meant for the program, which ends both. */
@@ -55,17 +56,28 @@ export function createChildSignals(env: CommandContext['env']): ChildSignals {
 
 /**
  * The variables with the local ports for a program: `PORT_1` for the first, and for each its name,
- * such as `PORT_DB_INTERNAL_5432`, or `PORT_TARGET_80` for a port of the target itself.
+ * such as `PORT_DB_INTERNAL_5432`, or `PORT_TARGET_80` for a port of the target itself. For a Unix socket it is
+ * `SOCKET_` in place of `PORT_`, and the path.
  */
 export function portVariables(
   ports: readonly Pick<ForwardedPort, 'forward' | 'local'>[],
 ): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const [index, { forward, local }] of ports.entries()) {
-    const host = (forward.host ?? 'target').toUpperCase().replace(/[^A-Z0-9]+/g, '_');
-    const port = String(local.port);
-    variables[`PORT_${index + 1}`] = port;
-    variables[`PORT_${host}_${forward.port}`] ??= port;
+    const path = localPathOf(forward);
+    const kind = path === undefined ? 'PORT' : 'SOCKET';
+    const value = path ?? String(local.port);
+    const remote = remotePathOf(forward) ?? `${forward.host ?? 'target'}_${forward.port}`;
+    variables[`${kind}_${index + 1}`] = value;
+    variables[`${kind}_${nameOf(remote)}`] ??= value;
   }
   return variables;
+}
+
+/** `/run/app.sock` as `RUN_APP_SOCK`. */
+function nameOf(text: string): string {
+  return text
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^_/, '');
 }

@@ -1,13 +1,11 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import type { SessionRequest } from '../../aws/aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
-import { checkPeers, createListenHost } from '../../cli/run/listen-host.ts';
+import { checkPeers } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
-import { readSettings } from '../../cli/process/settings.ts';
 import { createStartQueue, type StartQueue } from '../../cli/run/start/start-queue.ts';
 import { findTargetAgain } from '../../cli/target/resolve-target.ts';
 import { createDeferred } from '../../lib/deferred.ts';
-import { openListener } from '../../session/port/listen/listener.ts';
 import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { exposedWarning } from '../../session/port/port-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
@@ -15,6 +13,7 @@ import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { createChildSignals, portVariables } from './beside-program.ts';
 import { chooseDisplay, showProblems, type ForwardDisplay } from './display.ts';
 import type { FastRequest } from '../../cli/tunnel/fast-choice.ts';
+import { cannotForward } from './fast/cannot-forward.ts';
 import { loadFast, type Fast } from './fast/load-fast.ts';
 import {
   createForwardedPort,
@@ -23,9 +22,10 @@ import {
   type PortChange,
 } from '../../cli/ports/forwarded-port.ts';
 import type { Forward } from '../../cli/ports/parse-forward.ts';
+import { createPortListener } from './local/port-listener.ts';
 import { acquireForwardSignals, type ForwardSignals } from './sessions/forward-signals.ts';
 import { errorOf } from './sessions/next-step.ts';
-import type { PortListener, SessionPolicy } from './sessions/port-session.ts';
+import type { SessionPolicy } from './sessions/port-session.ts';
 import { runPortSessions } from './sessions/port-sessions.ts';
 import { createSessionRunner } from './sessions/run-port-session.ts';
 
@@ -157,7 +157,10 @@ async function runPort(options: PortOptions): Promise<number> {
   const { context, request, port, signals, targets, fast } = options;
   const { policy, reason, address, command } = request;
   const hasListener = policy.onDemand || address !== undefined || fast !== undefined;
-  const listener = hasListener ? listenerFor(context, port, address) : undefined;
+  const warn = (text: string): void => context.output.notify(namePortIn(port, text));
+  const listener = hasListener
+    ? createPortListener(context, port.forward, address, warn)
+    : undefined;
   let isClosed = false;
   const take = (change: PortChange): void => {
     if (isClosed) return;
@@ -170,7 +173,8 @@ async function runPort(options: PortOptions): Promise<number> {
     if (warning !== undefined && !context.options.json) context.output.notify(nameInText(warning));
   };
   const nameInText = (text: string): string => namePortIn(port, text);
-  const runPlain = createSessionRunner({
+  const { forward } = port;
+  const runAgent = createSessionRunner({
     context,
     starts: options.starts,
     requestFor: (target) => requestFor(target, port.forward, reason),
@@ -180,11 +184,12 @@ async function runPort(options: PortOptions): Promise<number> {
     leavesTerminal: command !== undefined,
     adaptTexts: signalTexts(request),
   });
-  const { forward } = port;
-  const warn = (text: string): void => context.output.notify(nameInText(text));
+  const runPlain =
+    forward.relayed === undefined ? runAgent : () => Promise.resolve(cannotForward(forward));
   const runFast = listener && fast?.createRunner({ forward, listener, warn, runPlain });
   const outcome = await runPortSessions({
-    policy,
+    // A destination that does not answer a datagram shows nothing.
+    policy: forward.relayed?.kind === 'udp' ? { ...policy, checks: false } : policy,
     signals,
     run: runFast ?? runPlain,
     report: take,
@@ -247,19 +252,6 @@ function followTarget(
   return (isLater) => {
     if (!isLater || targetText === undefined) return last;
     return (asking ??= ask(targetText));
-  };
-}
-
-function listenerFor(
-  { env, logger }: CommandContext,
-  { forward }: ForwardedPort,
-  address: string | undefined,
-): PortListener {
-  const host = createListenHost(address ?? readSettings(env).localHost ?? '', logger);
-  const local = { kind: 'tcp', port: Number(forward.localPort) } as const;
-  return {
-    open: (events) => openListener(local, host, events),
-    freeDescriptors: host.freeDescriptors,
   };
 }
 

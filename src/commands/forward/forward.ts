@@ -58,7 +58,9 @@ export function configureForward(command: Command, context: CommandContext): Com
     .argument(
       '[ports...]',
       '[LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host; without any, those ' +
-        'of the connection. Ranges are possible: 8000-8005:HOST:9000-9005',
+        'of the connection. Ranges are possible: 8000-8005:HOST:9000-9005. With --fast, which they imply: ' +
+        'PORT/udp for datagrams, and a path for a Unix socket in place of LOCAL or HOST:PORT, such as ' +
+        './docker.sock:/var/run/docker.sock',
     );
   addOptions(command).action(
     async (
@@ -80,7 +82,9 @@ export function configureForward(command: Command, context: CommandContext): Com
         idleMs: options.idle ?? idleMs,
         checks: options.check === true,
       };
-      const { reason, address, fast: mode, allowLogged = false } = options;
+      const { reason, address, allowLogged = false } = options;
+      const needsRelay = forwards.some(({ relayed }) => relayed !== undefined);
+      const mode = options.fast ?? (needsRelay ? ALWAYS : undefined);
       const fast = mode && { mode, allowLogged };
       const request = { target, targetText: named, forwards, reason, policy, address, fast };
       context.exitWith(await forwardPorts(context, { ...request, command: program }));
@@ -94,6 +98,8 @@ export function configureForward(command: Command, context: CommandContext): Com
       'forward 8080:80',
       'forward i-0123456789abcdef0 8080:80 --sessions 8',
       'forward i-0123456789abcdef0 5432:db.internal:5432 --fast',
+      'forward i-0123456789abcdef0 ./docker.sock:/var/run/docker.sock',
+      'forward i-0123456789abcdef0 5353:10.0.0.2:53/udp',
       'forward i-0123456789abcdef0 0:80 --json',
       'forward i-0123456789abcdef0 5432:db.internal:5432 --on-demand --idle 10m',
     ),

@@ -1,3 +1,4 @@
+import { endsOf, type PortEnds } from '../../cli/ports/port-ends.ts';
 import type { RefusalReason, Traffic } from '../../session/port/port-event.ts';
 import {
   failureIn,
@@ -11,14 +12,10 @@ import {
 const MS_PER_SECOND = 1_000;
 
 /** What every event contains about its port. */
-export interface ForwardEventSubject {
+export interface ForwardEventSubject extends PortEnds {
   /** UTC (RFC 3339). */
   readonly time: string;
   readonly target: string;
-  /** As the target sees it; `host` is null for the target itself. */
-  readonly destination: { readonly host: string | null; readonly port: number };
-  /** Until the port listens, `address` is null and `port` the one asked for: 0 for any. */
-  readonly local: { readonly address: string | null; readonly port: number };
 }
 
 /** Bytes as the local program sees them: `sent` by it, `received` by it. */
@@ -182,8 +179,7 @@ function subjectOf(port: ForwardedPort, target: string, now: number): ForwardEve
   return {
     time: new Date(now).toISOString(),
     target: port.target ?? target,
-    destination: { host: port.forward.host ?? null, port: Number(port.forward.port) },
-    local: { address: port.local.address ?? null, port: port.local.port },
+    ...endsOf(port),
   };
 }
 

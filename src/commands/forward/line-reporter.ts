@@ -1,6 +1,6 @@
 import type { Traffic } from '../../session/port/port-event.ts';
 import { refusedWarning } from '../../session/port/port-texts.ts';
-import { endpointText } from '../../lib/endpoint-text.ts';
+import { printable } from '../../lib/printable.ts';
 import {
   portName,
   type CheckResult,
@@ -8,7 +8,7 @@ import {
   type PortChange,
   type PortFailure,
 } from '../../cli/ports/forwarded-port.ts';
-import type { Forward } from '../../cli/ports/parse-forward.ts';
+import { remoteText, type Forward } from '../../cli/ports/forward.ts';
 import { quantity } from '../../cli/output/quantity.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -87,8 +87,9 @@ export function createLineReporter(
   };
 }
 
-function destinationOf({ host, port }: Forward, target: string): string {
-  return host === undefined ? `port ${port} of ${target}` : endpointText(host, port);
+function destinationOf(forward: Forward, target: string): string {
+  const text = printable(remoteText(forward));
+  return forward.host === undefined ? `${text} of ${target}` : text;
 }
 
 function checkText(result: CheckResult, destination: string, target: string): string {

@@ -7,6 +7,7 @@ import {
   type ViewPort,
 } from '../../cli/live-view/port-view.ts';
 import type { PortState } from '../../cli/ports/forwarded-port.ts';
+import { forwardOf } from '../../cli/ports/port-ends.ts';
 import type { Clock } from '../../lib/clock.ts';
 
 /** The connections of one `up` in a terminal. */
@@ -54,10 +55,9 @@ export function createUpView(context: ViewContext, names: readonly string[]): Up
 }
 
 function portOf(status: PortStatus, clock: Clock): ViewPort {
-  const { destination, local, sessions, open, connections, sent, received } = status;
-  const { host, port } = destination;
+  const { local, sessions, open, connections, sent, received } = status;
   return {
-    forward: { localPort: String(local.port), host: host ?? undefined, port: String(port) },
+    forward: forwardOf(status),
     local: { address: local.address ?? undefined, port: local.port },
     state: stateOf(status, clock),
     destination: status.checked ?? undefined,

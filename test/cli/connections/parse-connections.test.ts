@@ -117,6 +117,15 @@ describe('the file of a directory', () => {
     assert.deepEqual(faultsOf(text, PROJECT), []);
   });
 
+  it('may not name Unix sockets', () => {
+    const text = '[db]\ntarget="a"\nforward=["53/udp", "8080:/run/app.sock", "./pg.sock:5432"]\n';
+    assert.deepEqual(faultsOf(text), []);
+    assert.deepEqual(faultsOf(text, PROJECT), [
+      '/work/.ssm.toml, line 3: "forward" of "db" contains "8080:/run/app.sock", which is not allowed in the file of a directory. Write the connection to /home/me/c.toml.',
+      '/work/.ssm.toml, line 3: "forward" of "db" contains "./pg.sock:5432", which is not allowed in the file of a directory. Write the connection to /home/me/c.toml.',
+    ]);
+  });
+
   it('may set nothing else', () => {
     assert.deepEqual(faultsOf('[db]\ntarget="a"\non-demand=true\n', PROJECT), [
       '/work/.ssm.toml, line 3: "on-demand" of "db" is not allowed in the file of a directory. Remove it, or write the connection to /home/me/c.toml.',

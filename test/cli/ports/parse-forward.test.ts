@@ -4,11 +4,20 @@ import { isValueError } from '../../../src/cli/framework/usage/value-error.ts';
 import {
   parseFirstOperand,
   parseForward,
+  sharedLocalEnd,
   type Forward,
 } from '../../../src/cli/ports/parse-forward.ts';
 
 function forward(localPort: string, host: string | undefined, port: string): Forward {
   return { localPort, host, port };
+}
+
+/** With a Unix socket at one end or both. */
+function socket(
+  [localPort, localPath]: readonly [string, string?],
+  [host, port, remotePath]: readonly [string | undefined, string, string?],
+): Forward {
+  return { ...forward(localPort, host, port), relayed: { kind: 'unix', localPath, remotePath } };
 }
 
 const UNDERSTOOD: readonly (readonly [string, Forward])[] = [
@@ -21,6 +30,18 @@ const UNDERSTOOD: readonly (readonly [string, Forward])[] = [
   ['0:db:5432', forward('0', 'db', '5432')],
   ['[fd00::5]:5432', forward('5432', 'fd00::5', '5432')],
   ['15432:[fd00::5]:5432', forward('15432', 'fd00::5', '5432')],
+  ['53/udp', { ...forward('53', undefined, '53'), relayed: { kind: 'udp' } }],
+  ['5353:10.0.0.2:53/udp', { ...forward('5353', '10.0.0.2', '53'), relayed: { kind: 'udp' } }],
+  ['8080:/run/app.sock', socket(['8080'], [undefined, '', '/run/app.sock'])],
+  ['0:/run/app.sock', socket(['0'], [undefined, '', '/run/app.sock'])],
+  [
+    './docker.sock:/var/run/docker.sock',
+    socket(['', './docker.sock'], [undefined, '', '/var/run/docker.sock']),
+  ],
+  ['../a b.sock:/run/a b.sock', socket(['', '../a b.sock'], [undefined, '', '/run/a b.sock'])],
+  ['./pg.sock:5432', socket(['', './pg.sock'], [undefined, '5432'])],
+  ['/tmp/pg.sock:db.internal:5432', socket(['', '/tmp/pg.sock'], ['db.internal', '5432'])],
+  ['/tmp/pg.sock:[fd00::5]:5432', socket(['', '/tmp/pg.sock'], ['fd00::5', '5432'])],
 ];
 
 describe('a port to forward', () => {
@@ -73,6 +94,19 @@ describe('a port to forward', () => {
     '8000:9000-9001',
     '70000-70001',
     '8000-',
+    '53/udp/udp',
+    'db:/run/app.sock:80',
+    '70000:/run/app.sock',
+    '8080:/run/',
+    `8080:/${'a'.repeat(107)}`,
+    './a.sock',
+    './a.sock:',
+    './:80',
+    './a.sock:70000',
+    './a.sock:80/udp',
+    './a.sock:./b.sock',
+    './a.sock:80-81',
+    '8080:/run/app.sock/udp:80',
   ]) {
     it(`cannot be ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseForward(text, undefined), isValueError);
@@ -97,6 +131,9 @@ describe('the first argument', () => {
     '10.0.0.7',
     'fd00::5',
     'a b:80',
+    '/prod/web',
+    'team/web',
+    'web/udp',
     '',
   ]) {
     it(`is a target when it is ${JSON.stringify(text)}`, () => {
@@ -104,9 +141,28 @@ describe('the first argument', () => {
     });
   }
 
-  for (const text of ['70000', '70000:80', '8080:0', 'db.internal:70000']) {
+  for (const text of [
+    ...['70000', '70000:80', '8080:0', 'db.internal:70000'],
+    ...['70000:/run/app.sock', './a.sock:70000', '70000/udp'],
+  ]) {
     it(`is refused when it is ${text}, and no target of this name`, () => {
       assert.throws(() => parseFirstOperand(text), isValueError);
     });
   }
+});
+
+describe('local ends', () => {
+  const sharedIn = (...texts: readonly string[]): string | undefined =>
+    sharedLocalEnd(texts.flatMap((text) => parseForward(text, undefined)))?.what;
+
+  it('may be used once each', () => {
+    assert.equal(sharedIn('8080:80', '8080:db:80'), 'local port 8080');
+    assert.equal(sharedIn('53/udp', '53:db:53/udp'), 'local port 53/udp');
+    assert.equal(sharedIn('./a.sock:80', './a.sock:81'), 'local socket ./a.sock');
+    assert.equal(sharedIn('8080:80', '8080:/run/app.sock'), 'local port 8080');
+  });
+
+  it('may be the same number for TCP and UDP, and 0 several times', () => {
+    assert.equal(sharedIn('53', '53/udp', '0:80', '0:/run/a.sock', './a.sock:80'), undefined);
+  });
 });

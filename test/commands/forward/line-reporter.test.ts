@@ -55,6 +55,25 @@ describe('the lines about a forwarded port', () => {
     ]);
   });
 
+  it('name Unix sockets and datagrams', () => {
+    const relayed = { kind: 'unix', localPath: './a.sock', remotePath: '/run/a.sock' } as const;
+    const lines = linesOf({ localPort: '', host: undefined, port: '', relayed }, [
+      { kind: 'listening', on: { kind: 'unix', path: './a.sock' } },
+      { kind: 'destination-failed' },
+    ]);
+    const udp = linesOf({ localPort: '0', host: 'dns', port: '53', relayed: { kind: 'udp' } }, [
+      { kind: 'listening', on: { kind: 'tcp', port: 40_000, addresses: ['127.0.0.1'] } },
+    ]);
+    assert.deepEqual(
+      [...lines, ...udp],
+      [
+        `./a.sock forwards to /run/a.sock of ${TARGET}`,
+        `./a.sock: ${TARGET} cannot connect to /run/a.sock of ${TARGET}`,
+        '127.0.0.1:40000 forwards to dns:53/udp',
+      ],
+    );
+  });
+
   it('count the sessions of a port that has several: when all are started, and at each later change', () => {
     const of = 3;
     const failure = { reason: 'session', code: 'session-closed', message: 'idle' } as const;

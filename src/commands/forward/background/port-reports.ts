@@ -11,6 +11,7 @@ import {
   type ForwardedPort,
   type PortChange,
 } from '../../../cli/ports/forwarded-port.ts';
+import { endsOf } from '../../../cli/ports/port-ends.ts';
 import { createLineReporter } from '../line-reporter.ts';
 import type { ProcessReport } from '../../../cli/background/process-report.ts';
 
@@ -103,10 +104,9 @@ function statusOf(
   target: string,
   clock: CommandContext['clock'],
 ): PortStatus {
-  const { forward, local, state, sessions, open, connections, sent, received } = port;
+  const { state, sessions, open, connections, sent, received } = port;
   return {
-    destination: { host: forward.host ?? null, port: Number(forward.port) },
-    local: { address: local.address ?? null, port: local.port },
+    ...endsOf(port),
     target: port.target ?? target,
     state: stateOf(state.kind, error),
     since,

@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import type { Readable } from 'node:stream';
 import type { ReportedError } from '../../../cli/background/connection-status.ts';
 import { decoded } from '../../../cli/background/decode.ts';
-import { MAX_MESSAGE_BYTES, readJob, type Job } from '../../../cli/background/protocol.ts';
+import {
+  MAX_MESSAGE_BYTES,
+  readJob,
+  type Job,
+  type JobPort,
+} from '../../../cli/background/protocol.ts';
 import type { ProcessReport } from '../../../cli/background/process-report.ts';
 import type { Connections } from '../../../cli/connections/connection.ts';
 import { withOptions } from '../../../cli/framework/command-aws.ts';
@@ -16,7 +21,9 @@ import {
 } from '../../../cli/process/signals/process-signals.ts';
 import type { CommandSignals } from '../../../cli/process/signals/command-signals.ts';
 import { readLines } from '../../../cli/remote/read-lines.ts';
+import type { Forward } from '../../../cli/ports/forward.ts';
 import { readIdleTime } from '../../../cli/ports/idle-time.ts';
+import { ALWAYS } from '../../../cli/tunnel/fast-mode.ts';
 import { resolveTarget } from '../../../cli/target/resolve-target.ts';
 import { backgroundFailures } from '../../../failures/background.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
@@ -49,6 +56,9 @@ export function configureRunConnection(command: Command, context: CommandContext
     });
   return { examples: examples('__connection db') };
 }
+
+/** Of ports that the agent cannot forward. */
+const IMPLIED_FAST = { mode: ALWAYS, allowLogged: false } as const;
 
 /** What a process of another version may not understand. */
 const REPLACED = backgroundFailures['program-replaced']();
@@ -84,14 +94,19 @@ async function run(
   const status = await forwardPorts(context, {
     target,
     targetText: name,
-    forwards: ports.map((port) => ({ ...port, host: port.host ?? undefined })),
+    forwards: ports.map(forwardIn),
     reason: undefined,
     policy: { count: 1, restarts: true, onDemand, idleMs: readIdleTime(idle), checks },
     address: undefined,
     command: undefined,
     display,
+    fast: ports.some(({ relayed }) => relayed !== undefined) ? IMPLIED_FAST : undefined,
   });
   return status === 0 ? undefined : display.lastError();
+}
+
+function forwardIn({ host, relayed, ...port }: JobPort): Forward {
+  return { ...port, host: host ?? undefined, ...(relayed && { relayed }) };
 }
 
 /** The connection of the job alone: files may have changed since `up` has read them. */

@@ -3,13 +3,12 @@ import { carryConnection } from '../../../cli/tunnel/carry-connection.ts';
 import type { SharedTunnel } from '../../../cli/tunnel/tunnel-keeper.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
-import type { StreamHandlers } from '../../../relay/protocol/stream.ts';
+import type { StreamHandlers, TunnelStream } from '../../../relay/protocol/stream.ts';
 import { MAX_STREAMS } from '../../../relay/protocol/frames.ts';
+import type { LocalSocket } from '../../../session/port/connection/local-socket.ts';
 import { commandTexts } from '../../../session/texts/command-texts.ts';
 import type { PortListener, PortSession } from '../sessions/port-session.ts';
-
-/** The target itself, as its own programs name it. */
-const TARGET_ITSELF = 'localhost';
+import { destinationOf } from './relay-destination.ts';
 
 /** Of a connection that is closed as soon as it is made. */
 const UNHEARD: StreamHandlers = {
@@ -41,11 +40,8 @@ export function joinTunnel(
   { forward, localPort, listener, onEvent, warn }: TunnelPort,
 ): JoinedTunnel {
   const ended = createDeferred<Error | undefined>();
-  const destination = {
-    kind: 'tcp',
-    address: forward.host ?? TARGET_ITSELF,
-    port: Number(forward.port),
-  } as const;
+  const destination = destinationOf(forward);
+  const isUdp = destination.kind === 'udp';
   const membership = localPort.join({
     link: {
       sessionId: '',
@@ -64,12 +60,15 @@ export function joinTunnel(
     take(connection) {
       onEvent({ kind: 'requested', connection });
       connection.once('close', () => membership.changed());
-      carryConnection(connection, (handlers) => tunnel.open(destination, handlers), {
+      const open = (handlers: StreamHandlers): TunnelStream | undefined =>
+        tunnel.open(destination, isUdp ? resumingWhenOpened(handlers, connection) : handlers);
+      carryConnection(connection, open, {
         answered: (by) => onEvent({ kind: 'answered', connection, by }),
         reset({ code }, wasOpen) {
           if (!wasOpen && code !== 'lost') onEvent({ kind: 'destination-failed' });
         },
       });
+      if (isUdp) connection.pause();
     },
     crowded: () => undefined,
     probe(done) {
@@ -95,6 +94,17 @@ export function joinTunnel(
     leave() {
       unfollow();
       membership.leave();
+    },
+  };
+}
+
+/** A relay drops datagrams that come while it resolves a name: they wait here. */
+function resumingWhenOpened(handlers: StreamHandlers, connection: LocalSocket): StreamHandlers {
+  return {
+    ...handlers,
+    opened(port) {
+      handlers.opened(port);
+      connection.resume();
     },
   };
 }

@@ -42,6 +42,7 @@ const PERMANENT: ReadonlySet<string> = new Set([
   'document-refused',
   'parameters-refused',
   // What a target lacks for a fast tunnel (`src/failures/tunnels.ts`).
+  'tunnel-needed',
   'tunnel-without-interpreter',
   'tunnel-without-directory',
   'tunnel-without-fifo',

@@ -71,6 +71,7 @@ export const UNPLAYED: readonly Unplayed[] = [
       tunnelFailures['tunnel-without-interpreter'](),
       tunnelFailures['tunnel-without-directory'](),
       tunnelFailures['tunnel-without-fifo'](),
+      tunnelFailures['tunnel-needed']('10.0.0.2:53/udp'),
       tunnelFailures['tunnel-ended']('Killed'),
       tunnelFailures['tunnel-silent'](),
       tunnelFailures['tunnel-data-invalid']('a frame before HELLO'),
