@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { connectLocally } from '../../port/support/local-program.ts';
+import { connectLocally, readToEnd } from '../../port/support/local-program.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { processEnded } from '../../support/processes.ts';
 import { nameAt, startNamed, takenPort } from '../support/forwarding.ts';
 import { startBackgroundUser, untilStatus } from './support/background-user.ts';
@@ -44,6 +45,24 @@ describe('connections in the background', { timeout: 240_000 }, () => {
     assert.equal(user.target.aws.sessions.length, 2);
     for (const session of user.target.aws.sessions) assert.equal((await session.closed).by, 'flag');
     assert.equal((await user.run(['status'])).status, 1);
+  });
+
+  it('forward Unix sockets and datagrams through a fast tunnel', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const path = join(temporaryDirectory(t), 'local.sock');
+    const ports = [`${path}:${service.port}`, '0:dns.internal:53/udp'];
+    const user = await startBackgroundUser(t, { db: ports });
+    const up = await user.run(['up', 'db', '--detach']);
+    assert.equal(up.status, 0, up.stderr);
+    assert.ok(up.stdout.startsWith(`db\t${path}\tport ${service.port}\tlistening\t`), up.stdout);
+    assert.match(up.stdout, /^db\t127\.0\.0\.1:\d+\tdns\.internal:53\/udp\tlistening\t/m);
+    const [socket, datagrams] = await user.status();
+    assert.deepEqual(socket?.local, { address: null, port: 0, path });
+    assert.equal(datagrams?.protocol, 'udp');
+    const answer = await readToEnd(await connectLocally(t, { path }));
+    assert.equal(answer.toString(), 'hello');
+    await user.run(['down', '--all']);
+    assert.equal(existsSync(path), false);
   });
 
   it('are used by the user alone', async (t) => {

@@ -24,6 +24,7 @@ export interface ShownPort {
   readonly since: string;
   readonly until: string | null;
   readonly local: { readonly address: string | null; readonly port: number };
+  readonly protocol?: string;
   readonly checked: string | null;
   readonly sessions: number;
   readonly up: number;
