@@ -130,6 +130,8 @@ export interface LocalAws {
    * Replaces a node, as an Auto Scaling group does: the service knows the old one for a while, and its sessions end.
    */
   replaceNode(id: string, next: LocalNode): void;
+  /** Replaces the tasks of ECS, as a deployment does. Their sessions are those of others: they end by themselves. */
+  replaceTasks(next: readonly LocalTask[]): void;
   /** Ends every session and closes every socket; resolves when no process is left. */
   close(): Promise<void>;
 }
@@ -166,6 +168,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const calls: ApiCall[] = [];
   const ec2Calls: string[] = [];
   const ecsCalls: string[] = [];
+  let { tasks } = options;
   const refusals = new Map<string, ApiFailure>();
   const paused = createPausedOperations();
   const iam = options.iam ?? createIam(LOCAL_IDENTITY);
@@ -189,7 +192,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
 
   const ecs = createEcsApi({
     startSession: (request) => startSession(request, {}, ECS_SESSION),
-    ...{ iam, refusal, tasks: options.tasks },
+    ...{ iam, refusal, tasks: () => tasks },
     onCall: (operation) => void ecsCalls.push(operation),
   });
   const changeNode = (id: string, changes: Partial<LocalNode>): void => {
@@ -315,6 +318,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     apiCalls: calls,
     ec2Calls,
     ecsCalls,
+    replaceTasks(next) {
+      tasks = next;
+    },
     stsCalls: sts.calls,
     startSession: (request, sessionOptions = {}) => startSession(request, sessionOptions),
     session(sessionId) {

@@ -4,6 +4,7 @@ import {
   MANY_NODES,
   preparedAccount,
   USUAL_NODES,
+  USUAL_TASKS,
   WEB,
   WEB_2,
 } from './support/fleets.ts';
@@ -51,6 +52,13 @@ testScenes('lists', [
   { ...NODES, name: 'many-nodes', target: account(MANY_NODES), looks: false },
   { ...NODES, name: 'filtered', args: ['targets', 'web'], looks: false },
   { ...NODES, name: 'no-match', args: ['targets', 'database'], looks: false },
+  {
+    ...NODES,
+    name: 'containers',
+    args: ['targets', '--ecs'],
+    target: account([], { tasks: USUAL_TASKS }),
+    looks: false,
+  },
   { ...NODES, name: 'no-nodes', target: account([]), looks: false },
   {
     ...NODES,

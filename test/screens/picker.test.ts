@@ -1,5 +1,5 @@
 import type { Screen } from '../support/screen.ts';
-import { account, FOREIGN_NODES, MANY_NODES, USUAL_NODES } from './support/fleets.ts';
+import { account, FOREIGN_NODES, MANY_NODES, USUAL_NODES, USUAL_TASKS } from './support/fleets.ts';
 import { untilPrompt, type Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
@@ -25,7 +25,33 @@ const PICKER: Scene = {
   play: ({ until }) => until('the list', isDrawn('')),
 };
 
+/** How the picker of a part of a container's name begins. */
+function asks(part: string): IsReached {
+  return ({ rows, beforeCursor }) =>
+    beforeCursor === `? ${part}: ` && rows.some((row) => row.startsWith('❯'));
+}
+
+const CONTAINERS: Scene = {
+  name: 'services',
+  args: ['shell', 'ecs://shop'],
+  target: account([], { tasks: USUAL_TASKS }),
+  play: ({ until }) => until('the services', asks('Service')),
+};
+
 testScenes('picker', [
+  CONTAINERS,
+  {
+    ...CONTAINERS,
+    name: 'tasks',
+    args: ['shell', 'ecs://shop/worker'],
+    play: ({ until }) => until('the tasks', asks('Task')),
+  },
+  {
+    ...CONTAINERS,
+    name: 'containers',
+    args: ['shell', 'ecs://shop/web'],
+    play: ({ until }) => until('the containers', asks('Container')),
+  },
   PICKER,
   { ...PICKER, name: 'foreign-names', target: account(FOREIGN_NODES), looks: false },
   { ...PICKER, name: 'many-nodes', target: account(MANY_NODES), looks: false },

@@ -6,6 +6,7 @@ import type { LocalTask } from '../../local-aws/local-aws.ts';
 import { parseArray } from '../../../src/lib/json.ts';
 import { startAccount, type Account } from './support/account.ts';
 import { JOB_TASK, RUNTIME_ID, SECOND_WEB_TASK, WEB_TASK, WORKER_TASK } from './support/ecs.ts';
+import { nameAt, startNamed, untilEvent } from './support/forwarding.ts';
 import { outcomeOf, startCommand, startTerminalCommand } from './support/run-command.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -332,6 +333,27 @@ describe('other commands on a container of ECS', () => {
     assert.equal(session.request.DocumentName, 'AWS-StartPortForwardingSession');
     program.kill('SIGTERM');
     await program.end();
+  });
+
+  it('forwards a port to the task that a deployment has started in place of another', async (t) => {
+    const service = await startNamed(t, 'hello');
+    const account = await start(t, [WEB_TASK]);
+    const args = ['forward', 'ecs://shop/web', '--json', `0:${service.port}`];
+    const program = startCommand(t, account, args);
+    const { local } = await untilEvent(program, 'listening');
+    account.aws.replaceTasks([
+      { ...WEB_TASK, status: 'DEACTIVATING' },
+      { ...SECOND_WEB_TASK, containers: WEB_TASK.containers },
+    ]);
+    account.aws.sessions[0]?.terminate();
+    await untilEvent(program, 'idle');
+    assert.equal(await nameAt(t, local.port), 'hello');
+    assert.deepEqual(
+      account.aws.sessions.map(({ request }) => request.Target),
+      [idOf(WEB_TASK), idOf(SECOND_WEB_TASK)],
+    );
+    program.kill('SIGINT');
+    assert.equal((await program.end()).status, 0);
   });
 
   it('opens a shell on one that a connection names', async (t) => {

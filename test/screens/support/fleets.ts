@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { LocalAws, LocalAwsOptions, LocalNode } from '../../local-aws/local-aws.ts';
+import type { LocalAws, LocalAwsOptions, LocalNode, LocalTask } from '../../local-aws/local-aws.ts';
 import {
   startCommandTarget,
   type CommandTarget,
@@ -36,6 +36,30 @@ export const MANY_NODES: readonly LocalNode[] = Array.from({ length: 40 }, (_, i
     ...(i % 10 === 9 ? { pingStatus: 'Inactive' } : {}),
   };
 });
+
+const TWO_HOURS_MS = 7_200_000;
+const startedAt = Date.now() - TWO_HOURS_MS;
+
+/** Tasks of ECS: one with two containers, of which one can have sessions, and two without ECS Exec. */
+export const USUAL_TASKS: readonly LocalTask[] = [
+  {
+    ...{ cluster: 'shop', service: 'web', id: '0a1b2c3d4e5f60718293a4b5c6d7e8f9', startedAt },
+    containers: [
+      { name: 'app', image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4' },
+      { name: 'log-router', image: 'fluent-bit:3', agentStatus: 'STOPPED' },
+    ],
+  },
+  {
+    ...{ cluster: 'shop', service: 'worker', id: '1f0e9d8c7b6a594837261504f3e2d1c0', startedAt },
+    enableExecuteCommand: false,
+    containers: [{ name: 'queue' }],
+  },
+  {
+    ...{ cluster: 'shop', service: 'worker', id: '2a2b2c2d2e2f20212223242526272829' },
+    ...{ enableExecuteCommand: false, status: 'PENDING' },
+    containers: [{ name: 'queue' }],
+  },
+];
 
 /** When everything happens. HTTP cuts it to a second; in the middle of one, clocks agree. */
 export const NOW = new Date('2026-03-04T05:06:07.500Z');

@@ -29,7 +29,7 @@ export interface EcsBackend {
   /** The permissions of the caller; sessions are started by the service for it. */
   readonly iam: Iam;
   /** Undefined when every task is known, and has the container `app`. */
-  readonly tasks: readonly LocalTask[] | undefined;
+  readonly tasks: () => readonly LocalTask[] | undefined;
   /** Receives each call. */
   readonly onCall: (operation: string) => void;
   /** What an operation is refused with; undefined when it is not. */
@@ -78,7 +78,7 @@ function answerTo(
   body: JsonObject,
   backend: EcsBackend,
 ): object | Promise<object> {
-  const tasks = backend.tasks ?? everyTask(body);
+  const tasks = backend.tasks() ?? everyTask(body);
   switch (operation) {
     case 'ListClusters':
       return listClusters(tasks, body);
