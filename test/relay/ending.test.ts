@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'node:test';
 import { createDeferred } from '../../src/lib/deferred.ts';
@@ -10,6 +11,7 @@ import {
   windowFrame,
 } from '../../src/relay/protocol/write-frames.ts';
 import { needs } from '../support/require-tools.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { DASH } from '../support/tools.ts';
 import { openCollected } from './support/collected-stream.ts';
 import { tcpDestination } from './support/destinations.ts';
@@ -71,6 +73,21 @@ for (const language of RELAY_LANGUAGES) {
           const { ready, output, ended } = await startRelay(t, language, shell);
           await ready;
           output.kill('SIGKILL');
+          await ended;
+        });
+
+        it('comes with the end of its input by sudo, which closes all other files', async (t) => {
+          const sudo = temporaryDirectory(t);
+          // As sudo's `closefrom` does (sudoers(5)).
+          const script = '#!/bin/sh\necho "$1 $2 $3" >"$0.log"\nshift 3\nexec "$@" 3>&- 4>&-\n';
+          writeFileSync(join(sudo, 'sudo'), script, { mode: 0o755 });
+          const { input, ready, ended } = await startRelay(t, language, shell, {
+            user: "o'user",
+            changed: (command) => `PATH=${sudo}:$PATH\n${command}`,
+          });
+          assert.match(await ready, new RegExp(`^${language.name} `));
+          assert.equal(readFileSync(join(sudo, 'sudo.log'), 'utf8'), "-n -u o'user\n");
+          input.stdin?.end();
           await ended;
         });
 

@@ -67,11 +67,18 @@ function pathOf(t: TestContext, shell: PosixShell, { tool }: RelayLanguage): str
   return directory;
 }
 
+/** What a test changes of the command that runs the relay. */
+export interface RelayCommand {
+  readonly user?: string;
+  readonly changed?: (script: string) => string;
+}
+
 /** Starts both scripts of a relay, and a tunnel through it. */
 export async function startRelay(
   t: TestContext,
   language: RelayLanguage,
   shell: PosixShell = RELAY_SHELLS[0],
+  { user, changed = (script) => script }: RelayCommand = {},
 ): Promise<RunningRelay> {
   const path = pathOf(t, shell, language);
   const directory = temporaryDirectory(t);
@@ -84,7 +91,7 @@ export async function startRelay(
   const place = await new Promise<Buffer>((resolve) =>
     input.stdout.pipe(readLines(MAX_LINE_CHARACTERS, resolve)),
   );
-  const output = spawn(sh, ['-c', relayScript(place.toString(), undefined)], {
+  const output = spawn(sh, ['-c', changed(relayScript(place.toString(), user))], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
