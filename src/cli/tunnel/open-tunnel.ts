@@ -8,13 +8,21 @@ import { createTunnel, type Tunnel } from '../../relay/protocol/tunnel.ts';
 import { limitCopyMemory } from '../remote/collect-copied.ts';
 import type { ConnectionEvent, Remote } from '../remote/remote.ts';
 import { combineConnections } from './combined-connections.ts';
+import type { LearnedRate } from './learned-rate.ts';
 import { splitLines } from './line-splitter.ts';
 import { createPulledInput } from './pulled-input.ts';
 import { startRelay, type RelayLoss } from './relay-sessions.ts';
+import { createTunnelPace } from './tunnel-pace.ts';
 import { watchTunnel, type TunnelWatch } from './tunnel-watch.ts';
 
 /** How long the relay may take for its HELLO once its session is being started, in milliseconds. */
 const HELLO_TIMEOUT_MS = 30_000;
+
+/**
+ * If a connection is cut with more than this on its way, the tunnel is started again at once: the agent repeats ten messages
+ * a second (docs/design/agent.md#losses), so it would not answer in time.
+ */
+const HOPELESS_BYTES = 100 * 1024;
 
 /** A tunnel through a relay that has answered. */
 export interface OpenTunnel extends Pick<Tunnel, 'open' | 'listen' | 'streams'> {
@@ -36,12 +44,14 @@ export interface OpenTunnel extends Pick<Tunnel, 'open' | 'listen' | 'streams'> 
  * Starts a relay on the target, and waits until it answers.
  *
  * @param user - the user there, by sudo; undefined for that of the session
+ * @param learned - of all tunnels of the run
  * @returns undefined when it was stopped
  * @throws AwsError, CommandError or SessionError when it cannot be started
  */
 export async function openTunnel(
   remote: Remote,
   user: string | undefined,
+  learned: LearnedRate,
 ): Promise<OpenTunnel | undefined> {
   const { clock, random } = remote.context;
   const answered = createDeferred<true>();
@@ -49,8 +59,10 @@ export async function openTunnel(
   const watching: { watch: TunnelWatch | undefined } = { watch: undefined };
   const nonce = Buffer.alloc(RELAY_NONCE_BYTES);
   random.fill(nonce);
+  const pace = createTunnelPace(clock, learned, () => tunnel.grant());
   const tunnel = createTunnel({
     nonce,
+    pace,
     wake: () => input.wake(),
     ready: () => answered.resolve(true),
     ponged: () => watching.watch?.ponged(),
@@ -61,6 +73,7 @@ export async function openTunnel(
   const copied = limitCopyMemory();
   const output = splitLines(MAX_LINE_CHARACTERS, (line) => {
     watching.watch?.received();
+    pace.received(line.length);
     tunnel.receive(line);
     copied(line.length);
   });
@@ -72,6 +85,7 @@ export async function openTunnel(
   const ended = Promise.race([relay.ended, broken.promise]);
   const stop = async (): Promise<void> => {
     watching.watch?.stop();
+    pace.stop();
     tunnel.close();
     await relay.stop();
   };
@@ -89,7 +103,11 @@ export async function openTunnel(
   }
   const token = Buffer.alloc(PING_BYTES);
   watching.watch = watchTunnel(clock, {
-    isConnected: () => relay.isConnected(),
+    connectedSince: () => relay.connectedSince(),
+    disconnected() {
+      const waits = pace.window();
+      if (pace.disconnected() && waits > HOPELESS_BYTES) broken.resolve(silent());
+    },
     ping: () => tunnel.ping(token),
     lost: () => broken.resolve(silent()),
   });
@@ -98,7 +116,7 @@ export async function openTunnel(
     listen: (address, handlers, onAccept) => tunnel.listen(address, handlers, onAccept),
     streams: () => tunnel.streams(),
     ended,
-    isConnected: () => relay.isConnected(),
+    isConnected: () => relay.connectedSince() !== undefined,
     follow(onEvent) {
       followers.add(onEvent);
       if (connections.lost !== undefined) onEvent(connections.lost);

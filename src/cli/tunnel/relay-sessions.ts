@@ -40,8 +40,8 @@ export type RelayLoss = Error | undefined;
 export interface RelaySessions {
   /** Resolves when the first of its sessions has ended. Never rejects. */
   readonly ended: Promise<RelayLoss>;
-  /** Whether both sessions have a connection. */
-  isConnected(): boolean;
+  /** Since when both sessions have a connection, in monotonic milliseconds; undefined while one has none. */
+  connectedSince(): number | undefined;
   /** Ends both sessions. Idempotent; resolves when they have ended. */
   stop(): Promise<void>;
 }
@@ -82,8 +82,10 @@ export async function startRelay(
   );
   return {
     ended: Promise.race([outputEnd, inputEnd]),
-    isConnected: () =>
-      feeding.connectedSince !== undefined && relaying.connectedSince !== undefined,
+    connectedSince() {
+      const [input, output] = [feeding.connectedSince, relaying.connectedSince];
+      return input === undefined || output === undefined ? undefined : Math.max(input, output);
+    },
     async stop() {
       await Promise.all([relaying.stop(), feeding.stop()]);
     },
@@ -94,7 +96,7 @@ export async function startRelay(
 function endedRelay(loss: RelayLoss): RelaySessions {
   return {
     ended: Promise.resolve(loss),
-    isConnected: () => false,
+    connectedSince: () => undefined,
     stop: () => Promise.resolve(),
   };
 }

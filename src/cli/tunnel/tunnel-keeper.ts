@@ -1,6 +1,7 @@
 import type { CommandContext } from '../framework/command-context.ts';
 import { createRemote, requirePosix, type Remote } from '../remote/remote.ts';
 import type { RestartPace } from '../run/start/restart-pace.ts';
+import { createLearnedRate, type LearnedRate } from './learned-rate.ts';
 import { openTunnel, type OpenTunnel } from './open-tunnel.ts';
 import { sharePace } from './shared-pace.ts';
 import { TUNNEL_TRANSITIONS, type TunnelEvent, type TunnelState } from './tunnel-state.ts';
@@ -52,7 +53,8 @@ export function createTunnelKeepers(
   paces: readonly RestartPace[],
 ): readonly TunnelKeeper[] {
   const remotes = rememberRemote(options);
-  return paces.map((pace) => new SharedTunnelKeeper(options, remotes, pace));
+  const learned = createLearnedRate(options.context.clock);
+  return paces.map((pace) => new SharedTunnelKeeper({ ...options, learned }, remotes, pace));
 }
 
 /** One tunnel, from its first user to its end. */
@@ -66,15 +68,17 @@ interface Kept {
   stop: () => Promise<void>;
 }
 
+type KeeperOptions = TunnelsOptions & { readonly learned: LearnedRate };
+
 type RemoteOf = (target: string, stopped: AbortSignal) => Remote;
 
 class SharedTunnelKeeper implements TunnelKeeper {
   readonly pace: RestartPace;
-  readonly #options: TunnelsOptions;
+  readonly #options: KeeperOptions;
   readonly #remoteOf: RemoteOf;
   #current: Kept | undefined;
 
-  constructor(options: TunnelsOptions, remoteOf: RemoteOf, pace: RestartPace) {
+  constructor(options: KeeperOptions, remoteOf: RemoteOf, pace: RestartPace) {
     this.#options = options;
     this.#remoteOf = remoteOf;
     this.pace = sharePace(pace, () => this.#current);
@@ -122,13 +126,13 @@ class SharedTunnelKeeper implements TunnelKeeper {
 
   /** @throws AwsError, CommandError or SessionError when it cannot be opened */
   async #open(kept: Kept, isLater: boolean): Promise<SharedTunnel | undefined> {
-    const { target, what, user } = this.#options;
+    const { target, what, user, learned } = this.#options;
     const { signal } = kept.unwanted;
     const id = await Promise.race([target(isLater), aborted(signal)]);
     if (id === undefined) return undefined;
     const remote = this.#remoteOf(id, signal);
     await requirePosix(remote, what);
-    const tunnel = await openTunnel(remote, user);
+    const tunnel = await openTunnel(remote, user, learned);
     if (tunnel === undefined) {
       advance(kept, 'failed');
       return undefined;

@@ -13,8 +13,10 @@ const TUNNEL_CHECK_INTERVAL_MS = 1_000;
 
 /** What is watched. */
 export interface WatchedTunnel {
-  /** Whether both of its sessions have a connection. */
-  isConnected(): boolean;
+  /** Since when both of its sessions have a connection, in monotonic milliseconds; undefined while one has none. */
+  connectedSince(): number | undefined;
+  /** A connection was lost; it may be back already. */
+  disconnected(): void;
   ping(): void;
   /** It does not answer. Called once. */
   lost(): void;
@@ -48,6 +50,7 @@ export function watchTunnel(clock: Clock, tunnel: WatchedTunnel): TunnelWatch {
   let lastPing = clock.monotonic();
   let lastByte = lastPing;
   let state: WatchState = 'idle';
+  let knownSince = tunnel.connectedSince();
 
   const isDue = (now: number): boolean => now - lastPing >= TUNNEL_PING_INTERVAL_MS;
   const ping = (now: number, asked: 'asked' | 'returned' = 'asked'): void => {
@@ -57,9 +60,12 @@ export function watchTunnel(clock: Clock, tunnel: WatchedTunnel): TunnelWatch {
   };
   const timer = clock.every(TUNNEL_CHECK_INTERVAL_MS, () => {
     const now = clock.monotonic();
-    if (!tunnel.isConnected()) {
+    const since = tunnel.connectedSince();
+    if (since === undefined || since !== knownSince) {
+      if (state !== 'disconnected') tunnel.disconnected();
       state = 'disconnected';
-      return;
+      knownSince = since;
+      if (since === undefined) return;
     }
     switch (state) {
       case 'disconnected':

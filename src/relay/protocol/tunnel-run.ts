@@ -1,4 +1,4 @@
-import type { Credit } from './credit.ts';
+import type { Credit, CreditPace } from './credit.ts';
 import {
   createStream,
   type MuxStream,
@@ -22,6 +22,8 @@ export interface AcceptedStream {
 export interface TunnelHost {
   /** 16 random bytes. */
   readonly nonce: Buffer;
+  /** How fast the relay may send; undefined: as fast as it can. */
+  readonly pace?: CreditPace;
   /** There is something for {@link Tunnel.next}. Called often. */
   wake(): void;
   /** The relay has answered. @param name - language and version; foreign */

@@ -1,5 +1,5 @@
 import { asError } from '../../lib/errors/as-error.ts';
-import { createCredit } from './credit.ts';
+import { createCredit, type CreditPace } from './credit.ts';
 import { decodeLine } from './decode-line.ts';
 import { EARLY_WINDOW_BYTES, FRAME_HEADER_BYTES, MAX_CREDIT_BYTES, MAX_STREAMS } from './frames.ts';
 import { readFrames } from './read-frames.ts';
@@ -29,6 +29,11 @@ const LOCAL_WINDOWS_BYTES = 16 * 1024 * 1024;
 /** Bytes of one stream that may wait, however many streams there are: one frame, so that each makes progress. */
 const LOCAL_WINDOW_FLOOR_BYTES = 16 * 1024;
 
+const UNPACED: CreditPace = {
+  window: () => MAX_CREDIT_BYTES,
+  admits: () => true,
+};
+
 /** All connections through one relay, without sockets and sessions: its two byte streams are given in and out. */
 export interface Tunnel {
   /**
@@ -53,6 +58,8 @@ export interface Tunnel {
     handlers: StreamHandlers,
     onAccept: (accepted: AcceptedStream) => void,
   ): TunnelStream | undefined;
+  /** Grants what has waited for its pace. */
+  grant(): void;
   ping(token: Buffer): void;
   /** Streams that are open, listeners included. */
   streams(): number;
@@ -80,6 +87,7 @@ export function createTunnel(host: TunnelHost): Tunnel {
       if (stream !== undefined) run.listeners.set(stream.id, onAccept);
       return stream;
     },
+    grant: () => run.credit.grant(),
     ping: (token) => send(run, pingFrame(token)),
     streams: () => run.streams.size,
     close: () => close(run, { code: 'lost', text: '' }),
@@ -87,10 +95,11 @@ export function createTunnel(host: TunnelHost): Tunnel {
 }
 
 function createRun(host: TunnelHost): TunnelRun {
+  const credit = createCredit((frame) => send(run, frame), host.pace ?? UNPACED);
   const run: TunnelRun = {
     host,
     budget: createWindowBudget(LOCAL_WINDOWS_BYTES, LOCAL_WINDOW_FLOOR_BYTES),
-    credit: createCredit((frame) => send(run, frame)),
+    credit,
     streams: new Map(),
     listeners: new Map(),
     turns: new Set(),
@@ -108,7 +117,7 @@ function createRun(host: TunnelHost): TunnelRun {
         run.budget.release(receiveWindow);
       },
     },
-    control: [helloFrame(host.nonce, MAX_CREDIT_BYTES)],
+    control: [helloFrame(host.nonce, credit.initial)],
     state: 'starting',
     highestOwn: -1,
     highestAccepted: 0,

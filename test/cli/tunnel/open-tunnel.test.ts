@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { openTunnel } from '../../../src/cli/tunnel/open-tunnel.ts';
+import { createLearnedRate } from '../../../src/cli/tunnel/learned-rate.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import { startLocalRemote } from '../remote/support/local-remote.ts';
 
@@ -16,7 +17,9 @@ describe('a fast tunnel', { timeout: 60_000 }, () => {
     await once(server, 'listening');
     t.after(() => server.close());
     const { remote } = await startLocalRemote(t);
-    const tunnel = (await openTunnel(remote, undefined)) ?? assert.fail();
+    const tunnel =
+      (await openTunnel(remote, undefined, createLearnedRate(remote.context.clock))) ??
+      assert.fail();
     const got: Buffer[] = [];
     const ended = createDeferred<undefined>();
     const address = server.address() as AddressInfo;

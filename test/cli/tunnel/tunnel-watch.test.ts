@@ -7,12 +7,18 @@ import { createVirtualClock, type VirtualClock } from '../../support/virtual-clo
 function watched(): {
   readonly clock: VirtualClock;
   readonly watch: TunnelWatch;
-  readonly seen: { pings: number; losses: number; isConnected: boolean };
+  readonly seen: {
+    pings: number;
+    losses: number;
+    lostConnections: number;
+    since: number | undefined;
+  };
 } {
   const clock = createVirtualClock();
-  const seen = { pings: 0, losses: 0, isConnected: true };
+  const seen = { pings: 0, losses: 0, lostConnections: 0, since: 0 as number | undefined };
   const watch = watchTunnel(clock, {
-    isConnected: () => seen.isConnected,
+    connectedSince: () => seen.since,
+    disconnected: () => seen.lostConnections++,
     ping: () => seen.pings++,
     lost: () => seen.losses++,
   });
@@ -30,7 +36,7 @@ describe('the watch of a fast tunnel', () => {
     }
     watch.stop();
     clock.advance(60_000);
-    assert.deepEqual(seen, { pings: 3, losses: 0, isConnected: true });
+    assert.deepEqual(seen, { pings: 3, losses: 0, lostConnections: 0, since: 0 });
   });
 
   it('asks when data has stopped, and loses a tunnel that does not answer for 10 s, once', () => {
@@ -43,7 +49,7 @@ describe('the watch of a fast tunnel', () => {
     clock.advance(1_000);
     assert.equal(seen.losses, 1);
     clock.advance(60_000);
-    assert.deepEqual(seen, { pings: 1, losses: 1, isConnected: true });
+    assert.deepEqual(seen, { pings: 1, losses: 1, lostConnections: 0, since: 0 });
   });
 
   it('does not lose a tunnel that sends anything', () => {
@@ -60,10 +66,12 @@ describe('the watch of a fast tunnel', () => {
   it('waits while there is no connection, then wants an answer and not only what is repeated', () => {
     const { clock, watch, seen } = watched();
     watch.received();
-    seen.isConnected = false;
+    seen.since = undefined;
     clock.advance(600_000);
-    assert.deepEqual(seen, { pings: 0, losses: 0, isConnected: false });
-    seen.isConnected = true;
+    assert.equal(seen.pings, 0);
+    assert.equal(seen.losses, 0);
+    assert.equal(seen.lostConnections, 1);
+    seen.since = 600_000;
     clock.advance(1_000);
     assert.equal(seen.pings, 1);
     for (let second = 0; second < 9; second++) {
@@ -75,11 +83,24 @@ describe('the watch of a fast tunnel', () => {
     assert.equal(seen.losses, 1);
   });
 
+  it('wants an answer, too, when a connection was lost and is back between two looks', () => {
+    const { clock, watch, seen } = watched();
+    watch.received();
+    seen.since = 500;
+    clock.advance(1_000);
+    assert.deepEqual(seen, { pings: 1, losses: 0, lostConnections: 1, since: 500 });
+    for (let second = 0; second < 10; second++) {
+      watch.received();
+      clock.advance(1_000);
+    }
+    assert.equal(seen.losses, 1);
+  });
+
   it('goes on after the answer to that', () => {
     const { clock, watch, seen } = watched();
-    seen.isConnected = false;
+    seen.since = undefined;
     clock.advance(5_000);
-    seen.isConnected = true;
+    seen.since = 5_000;
     clock.advance(3_000);
     watch.received();
     watch.ponged();
