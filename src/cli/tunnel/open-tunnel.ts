@@ -24,12 +24,17 @@ const HELLO_TIMEOUT_MS = 30_000;
  */
 const HOPELESS_BYTES = 100 * 1024;
 
+/** That a tunnel carries count as much as a stream when one is chosen that has room: a page needs about as many. */
+const MESSAGES_OF_STREAM = 100;
+
 /** A tunnel through a relay that has answered. */
 export interface OpenTunnel extends Pick<Tunnel, 'open' | 'listen' | 'streams'> {
   /** Resolves when it carries nothing any more. Its streams are reset by {@link stop}. Never rejects. */
   readonly ended: Promise<RelayLoss>;
   /** Whether both sessions have a connection. */
   isConnected(): boolean;
+  /** How little room it has, of several: its streams, and what they carry at the moment. */
+  load(): number;
   /**
    * Takes what happens to the connection of its sessions together; at once, if it is lost.
    *
@@ -117,6 +122,7 @@ export async function openTunnel(
     streams: () => tunnel.streams(),
     ended,
     isConnected: () => relay.connectedSince() !== undefined,
+    load: () => tunnel.streams() + Math.floor(pace.carried() / MESSAGES_OF_STREAM),
     follow(onEvent) {
       followers.add(onEvent);
       if (connections.lost !== undefined) onEvent(connections.lost);

@@ -56,7 +56,7 @@ export function joinTunnel(
     openListener: (events) => listener.open(events),
     listening: () => undefined,
     isConnected: () => tunnel.isConnected(),
-    load: () => (tunnel.streams() < MAX_STREAMS ? tunnel.streams() : undefined),
+    load: () => (tunnel.streams() < MAX_STREAMS ? tunnel.load() : undefined),
     take(connection) {
       onEvent({ kind: 'requested', connection });
       connection.once('close', () => membership.changed());

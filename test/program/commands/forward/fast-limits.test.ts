@@ -47,7 +47,7 @@ describe(
         const cuts = (): number =>
           target.aws.sessions.reduce((sum, { record }) => sum + record.rateCuts, 0);
         const tries = await triesOf(t, local.port, sent);
-      assert.ok(tries > 1, 'the first one was cut');
+        assert.ok(tries > 1, 'the first one was cut');
         const before = cuts();
         assert.equal(await triesOf(t, local.port, sent), 1);
         assert.equal(cuts(), before);
