@@ -124,6 +124,13 @@ export interface NodeCalls {
   instance(id: string): Promise<InstanceStatus | undefined>;
   /** Starts a stopped EC2 instance. Resolves when EC2 has accepted it. */
   startInstance(id: string): Promise<void>;
+  /**
+   * The password of the administrator of an EC2 instance, as EC2 has it: encrypted for the key pair of the instance, in
+   * base64. Empty when there is none (EC2 API, GetPasswordData).
+   *
+   * @throws AwsError
+   */
+  passwordData(id: string): Promise<string>;
 }
 
 /** Selects managed nodes; an empty filter selects all. */

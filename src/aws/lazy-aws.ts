@@ -45,6 +45,7 @@ export function lazyAws(options: AwsOptions): Aws {
     ecsClusters: async () => (await command()).ecsClusters(),
     ecsTasks: async (cluster, service) => (await command()).ecsTasks(cluster, service),
     ecsTask: async (cluster, id) => (await command()).ecsTask(cluster, id),
+    passwordData: async (id) => (await command()).passwordData(id),
     document: async (name) => (await command()).document(name),
     sessionDocuments: async () => (await command()).sessionDocuments(),
     sendCommand: async (request) => (await command()).sendCommand(request),

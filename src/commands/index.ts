@@ -38,6 +38,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./proxy/proxy.ts')).configureProxy,
   },
   {
+    name: 'rdp',
+    summary: 'show the desktop of a target by RDP',
+    waitsFor: 'target',
+    load: async () => (await import('./forward/desktop/rdp.ts')).configureRdp,
+  },
+  {
+    name: 'vnc',
+    summary: 'show the desktop of a target by VNC',
+    waitsFor: 'target',
+    load: async () => (await import('./forward/desktop/vnc.ts')).configureVnc,
+  },
+  {
     name: 'ssh-proxy',
     summary: 'connect ssh to a target, as its ProxyCommand',
     waitsFor: 'target',

@@ -10,7 +10,7 @@ export interface OperandsAndProgram {
 }
 
 /**
- * Separates the operands of a command from the program after `--`. The parser removes `--` from the operands.
+ * Separates the operands of a command from the program after `--`.
  *
  * @param args - all arguments of the program
  * @param operands - those that the command has got, or the last of them
@@ -25,15 +25,28 @@ export function readProgram(
   runsProgram: boolean,
   example: string,
 ): OperandsAndProgram {
-  const at = args.indexOf('--');
-  const count = at === -1 ? 0 : Math.min(operands.length, args.length - at - 1);
-  const end = operands.length - count;
-  const program = operands.slice(end);
+  const { before, after: program } = splitAtMark(args, operands);
   if (runsProgram && program.length === 0)
     throw usageError(self, 'There is no program to run.', [
       `Write it after --, for example: \`session-manager-plugin ${example}\`.`,
     ]);
   if (!runsProgram && program.length > 0)
     throw usageError(self, 'A program after -- needs --exec.', ['Add --exec before it.']);
-  return { words: operands.slice(0, end), program: runsProgram ? program : undefined };
+  return { words: before, program: runsProgram ? program : undefined };
+}
+
+/**
+ * Separates the operands of a command at `--`, which the parser has removed from them.
+ *
+ * @param args - all arguments of the program
+ * @param operands - those that the command has got, or the last of them
+ */
+export function splitAtMark(
+  args: readonly string[],
+  operands: readonly string[],
+): { readonly before: readonly string[]; readonly after: readonly string[] } {
+  const at = args.indexOf('--');
+  const count = at === -1 ? 0 : Math.min(operands.length, args.length - at - 1);
+  const end = operands.length - count;
+  return { before: operands.slice(0, end), after: operands.slice(end) };
 }

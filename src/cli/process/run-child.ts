@@ -32,6 +32,8 @@ export interface Child {
   readonly signals: BufferedSignals;
   /** Whether the keys of a terminal signal this program, and so the child. */
   readonly getsKeys: () => Promise<boolean>;
+  /** What it reads from stdin; undefined for the stdin of this program. */
+  readonly input?: Buffer | undefined;
 }
 
 /**
@@ -46,11 +48,12 @@ export async function runChild({
   platform,
   signals,
   getsKeys,
+  input,
 }: Child): Promise<number> {
   const [name = '', ...args] = command;
   const path = findCommand(name, env, platform);
   if (path === undefined) throw new CommandError(commandFailures['program-missing'](name));
-  const child = await start(name, path, args, env);
+  const child = await start(name, path, args, { env, input });
   const pass = async (signal: SessionSignal): Promise<void> => {
     const passed = PASSED_ON.find((one) => one === signal);
     if (passed === undefined || (KEYS.includes(signal) && (await getsKeys()))) return;
@@ -69,7 +72,7 @@ function start(
   name: string,
   path: string,
   args: readonly string[],
-  env: Child['env'],
+  { env, input }: Pick<Child, 'env' | 'input'>,
 ): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
     const fail = (thrown: unknown): void => {
@@ -79,7 +82,13 @@ function start(
       reject(new CommandError(failure(name, systemText(error), remedy)));
     };
     try {
-      const child = spawn(path, args, { stdio: 'inherit', env: environmentForPrograms(env) });
+      const stdin = input === undefined ? 'inherit' : 'pipe';
+      const child = spawn(path, args, {
+        stdio: [stdin, 'inherit', 'inherit'],
+        env: environmentForPrograms(env),
+      });
+      // A program may end without reading it.
+      child.stdin?.on('error', () => undefined).end(input);
       // Later ones are of signals, which a program of another user does not take.
       child.on('error', fail).once('spawn', () => resolve(child));
     } catch (error) {

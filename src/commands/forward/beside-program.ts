@@ -5,6 +5,26 @@ import type { SessionSignal } from '../../session/session-type.ts';
 import { localPathOf, remotePathOf } from '../../cli/ports/forward.ts';
 import type { ForwardedPort } from '../../cli/ports/forwarded-port.ts';
 
+/** A program that runs beside the forwarding. */
+export interface BesideProgram {
+  /** Its name and its arguments. */
+  readonly command: readonly string[];
+  /** Of its environment, beside those of the user. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What it reads from stdin; undefined for the stdin of this program. */
+  readonly input?: Buffer | undefined;
+}
+
+/** Makes it of the ports, once all of them listen. */
+export type ProgramOfPorts = (
+  ports: readonly Pick<ForwardedPort, 'forward' | 'local'>[],
+) => BesideProgram;
+
+/** A command of the user, which learns the ports from its environment. */
+export function withPortVariables(command: readonly string[]): ProgramOfPorts {
+  return (ports) => ({ command, variables: portVariables(ports) });
+}
+
 /** The signals while a program runs beside the forwarding: they are meant for the program, which ends both. */
 export interface ChildSignals {
   /** Takes a signal if the program runs. */
@@ -15,11 +35,7 @@ export interface ChildSignals {
    * @returns its exit status, or 128 and the number of the signal that has ended it
    * @throws CommandError when it cannot be started
    */
-  run(
-    context: CommandContext,
-    command: readonly string[],
-    variables: Readonly<Record<string, string>>,
-  ): Promise<number>;
+  run(context: CommandContext, program: BesideProgram): Promise<number>;
 }
 
 /**
@@ -35,7 +51,7 @@ export function createChildSignals(env: CommandContext['env']): ChildSignals {
       pass?.(signal);
       return pass !== undefined;
     },
-    async run(context, command, variables) {
+    async run(context, { command, variables, input }) {
       const signals = bufferUntilHandled((handler) => {
         pass = handler;
         return () => undefined;
@@ -45,7 +61,7 @@ export function createChildSignals(env: CommandContext['env']): ChildSignals {
       const env = { ...own, ...variables };
       const getsKeys = (): Promise<boolean> => terminal.sendsSignals();
       try {
-        return await runChild({ command, env, platform, signals, getsKeys });
+        return await runChild({ command, env, platform, signals, getsKeys, input });
       } finally {
         pass = undefined;
         stopWaits();
@@ -59,7 +75,7 @@ export function createChildSignals(env: CommandContext['env']): ChildSignals {
  * such as `PORT_DB_INTERNAL_5432`, or `PORT_TARGET_80` for a port of the target itself. For a Unix socket it is
  * `SOCKET_` in place of `PORT_`, and the path.
  */
-export function portVariables(
+function portVariables(
   ports: readonly Pick<ForwardedPort, 'forward' | 'local'>[],
 ): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};

@@ -10,7 +10,7 @@ import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { exposedWarning } from '../../session/port/port-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
-import { createChildSignals, portVariables } from './beside-program.ts';
+import { createChildSignals, type ProgramOfPorts } from './beside-program.ts';
 import { chooseDisplay, showProblems, type ForwardDisplay } from './display.ts';
 import type { FastRequest } from '../../cli/tunnel/fast-choice.ts';
 import { cannotForward } from './fast/cannot-forward.ts';
@@ -46,8 +46,8 @@ export interface ForwardRequest {
   readonly policy: SessionPolicy;
   /** Where to listen; undefined for the setting of the environment. */
   readonly address: string | undefined;
-  /** The program to run while the ports listen, and its arguments; undefined to forward until a signal comes. */
-  readonly command: readonly string[] | undefined;
+  /** What runs while the ports listen; undefined to forward until a signal comes. */
+  readonly program: ProgramOfPorts | undefined;
   /** Shows the ports; by default in the terminal, or as `--json` asks for it. */
   readonly display?: ForwardDisplay;
   /** Undefined for the ports of the agent. */
@@ -62,7 +62,7 @@ export async function forwardPorts(
   // What is wrong for all ports is reported before the view appears.
   checkSettings(context);
   await (await context.aws.calls()).prepareCredentials();
-  const { forwards, policy, command } = request;
+  const { forwards, policy, program } = request;
   const targets = followTarget(context, request);
   const fastOptions = { reason: request.reason, target: targets, policy };
   const fast = request.fast && (await loadFast(context, request.fast, fastOptions));
@@ -76,7 +76,7 @@ export async function forwardPorts(
   const child = createChildSignals(context.env);
   const { signals: own } = context.sessions;
   const signals = acquireForwardSignals(
-    command === undefined ? own : { ...own, acquire: () => own.acquireEndings() },
+    program === undefined ? own : { ...own, acquire: () => own.acquireEndings() },
     child.takes,
   );
   const starts = createStartQueue(context.clock, context.random.uniform);
@@ -87,15 +87,14 @@ export async function forwardPorts(
     return { port, ...forwardPort(options) };
   });
   try {
-    if (command !== undefined && (await allListen(running))) {
+    if (program !== undefined && (await allListen(running))) {
       if (signals.isStopping) return SIGNAL_STATUS[await signals.stopping];
-      const variables = portVariables(running.map(({ port }) => port));
-      const status = await child.run(context, command, variables);
+      const status = await child.run(context, program(running.map(({ port }) => port)));
       signals.stop();
       await Promise.all(running.map(({ exited }) => exited));
       return status;
     }
-    if (command !== undefined) signals.stop();
+    if (program !== undefined) signals.stop();
     const statuses = await Promise.all(running.map(({ exited }) => exited));
     return statuses.find((status) => status !== 0) ?? 0;
   } finally {
@@ -109,9 +108,9 @@ export async function forwardPorts(
 
 async function displayFor(
   context: CommandContext,
-  { target, command }: ForwardRequest,
+  { target, program }: ForwardRequest,
 ): Promise<ForwardDisplay> {
-  return command === undefined ? chooseDisplay(context, target) : showProblems(context, target);
+  return program === undefined ? chooseDisplay(context, target) : showProblems(context, target);
 }
 
 async function allListen(running: readonly RunningPort[]): Promise<boolean> {
@@ -155,7 +154,7 @@ function forwardPort(options: PortOptions): RunningPort {
 
 async function runPort(options: PortOptions): Promise<number> {
   const { context, request, port, signals, targets, fast } = options;
-  const { policy, reason, address, command } = request;
+  const { policy, reason, address, program } = request;
   const hasListener = policy.onDemand || address !== undefined || fast !== undefined;
   const warn = (text: string): void => context.output.notify(namePortIn(port, text));
   const listener = hasListener
@@ -181,7 +180,7 @@ async function runPort(options: PortOptions): Promise<number> {
     target: targets,
     nameInText,
     reportEnds: !policy.restarts,
-    leavesTerminal: command !== undefined,
+    leavesTerminal: program !== undefined,
     adaptTexts: signalTexts(request),
   });
   const runPlain =
@@ -256,9 +255,9 @@ function followTarget(
 }
 
 function signalTexts(request: ForwardRequest): (texts: SessionTexts) => SessionTexts {
-  const { policy, command, display } = request;
+  const { policy, program, display } = request;
   // The end of the program, or of the supervisor, ends the sessions as a signal does.
-  const isSilent = command !== undefined || display !== undefined;
+  const isSilent = program !== undefined || display !== undefined;
   if (isSilent) return (texts) => ({ ...texts, interrupted: () => '' });
   return policy.count > 1 ? reportSignalOnce() : (texts) => texts;
 }

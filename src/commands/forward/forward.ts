@@ -8,6 +8,7 @@ import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { ALWAYS, FAST_MODES, type FastMode } from '../../cli/tunnel/fast-mode.ts';
+import { withPortVariables } from './beside-program.ts';
 import { forwardPorts } from './forward-ports.ts';
 import { readPorts } from '../../cli/ports/connection-ports.ts';
 import {
@@ -87,7 +88,9 @@ export function configureForward(command: Command, context: CommandContext): Com
       const mode = options.fast ?? (needsRelay ? ALWAYS : undefined);
       const fast = mode && { mode, allowLogged };
       const request = { target, targetText: named, forwards, reason, policy, address, fast };
-      context.exitWith(await forwardPorts(context, { ...request, command: program }));
+      context.exitWith(
+        await forwardPorts(context, { ...request, program: program && withPortVariables(program) }),
+      );
     },
   );
   return {

@@ -49,6 +49,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     ecsClusters: notAsked,
     ecsTasks: notAsked,
     ecsTask: notAsked,
+    passwordData: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));
   return { clock, answer, ended, logged, guard, calls: guard.guard(calls), send: () => send?.() };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parsePolicy, type Policy } from '../../local-aws/iam/policy.ts';
 import { needs } from '../../support/require-tools.ts';
-import { AWS, CURL } from '../../support/tools.ts';
+import { AWS, CURL, OPENSSL } from '../../support/tools.ts';
 import { codeSpans, readDocument, sectionOf, tableRows } from '../support/markdown.ts';
 import { useWith, type Outcome, type Permissions, type Use } from '../support/permissions.ts';
 
@@ -67,9 +67,16 @@ const cancelsFleet = script(
 );
 
 /** What scripts are for. */
+/** The account has an instance without a password. */
+const readsPassword = script(
+  'd=$(mktemp -d); echo "#!/bin/sh" > "$d/xfreerdp"; chmod +x "$d/xfreerdp"; openssl genrsa -out "$d/key" 2048 2>/dev/null; ' +
+    `PATH=$d:$PATH ${PROGRAM} rdp ${WEB} --key "$d/key" 2>&1 | grep 'EC2 has no password'; ` +
+    'result=$?; rm -r "$d"; exit $result',
+);
 const SCRIPT_NAMES: ReadonlyMap<Use['command'], readonly string[]> = new Map([
   [endsSession.command, ['sessions --terminate ID']],
   [missingMachine.command, ['exec on a machine that AWS does not find']],
+  [readsPassword.command, ['rdp --key']],
   [cancelsFleet.command, ['exec on many machines, which is terminated']],
 ]);
 
@@ -173,6 +180,11 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:DescribeInstanceInformation', use: startedShell, without: 'degrades' },
     ],
     refused: [],
+  },
+  {
+    heading: 'Passwords of Windows instances',
+    with: 'Forwarded ports without shells',
+    checks: [{ action: 'ec2:GetPasswordData', use: readsPassword, without: 'fails' }],
   },
   {
     heading: 'The doctor',
@@ -337,6 +349,7 @@ function actionsOfTable(heading: string): readonly string[] {
 
 function toolsOf({ command }: Use): (typeof AWS)[] {
   if (command.includes('curl')) return [CURL];
+  if (command === readsPassword.command) return [OPENSSL];
   // The doctor looks for the AWS CLI.
   return command[0] === 'aws' || command.includes('doctor') ? [AWS] : [];
 }

@@ -52,6 +52,8 @@ export interface AccountOptions {
     LocalAwsOptions,
     'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand' | 'tasks'
   >;
+  /** The encrypted password of all instances ({@link LocalNode}). */
+  readonly passwordData?: string;
   /** What is different about the agent of each session. */
   readonly agent?: Pick<AgentOptions, 'encryption'>;
 }
@@ -85,7 +87,7 @@ export async function startAccount(
   };
   const aws = await startLocalAws({
     ...options.aws,
-    nodes: [...NODES, STOPPED],
+    nodes: [...NODES, STOPPED].map((one) => ({ ...one, ...passwordOf(options) })),
     sessions: {
       agent: {
         ...options.agent,
@@ -104,6 +106,10 @@ export async function startAccount(
   });
   t.after(() => aws.close());
   return aws;
+}
+
+function passwordOf({ passwordData }: AccountOptions): Pick<LocalNode, 'passwordData'> {
+  return passwordData === undefined ? {} : { passwordData };
 }
 
 function node(

@@ -9,6 +9,7 @@ import { recordingFailures } from '../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../src/failures/copies/copy.ts';
 import { containerFailures } from '../../../src/failures/containers.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
+import { desktopFailures } from '../../../src/failures/desktops.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
 import { fleetFailures } from '../../../src/failures/fleets.ts';
 import { networkFailures } from '../../../src/failures/network.ts';
@@ -32,6 +33,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Recordings', 'recordings', recordingFailures],
   ['Commands on many machines', 'fleets', fleetFailures],
   ['Containers of ECS', 'containers', containerFailures],
+  ['Desktops', 'desktops', desktopFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
@@ -55,6 +57,8 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'target-ambiguous': ['NAME', 'COUNT', ['ID  NAME  ADDRESS']],
   'fleet-offline': [['MACHINES']],
   'container-ambiguous': ['NAME', 'COUNT', ['NAMES']],
+  'desktop-client-missing': ['PROTOCOL', ['PROGRAMS'], 'forward TARGET PORT'],
+  'desktop-client-unknown': ['PROGRAM', ['PROGRAMS']],
   'profile-not-found': ['PROFILE'],
   'certificate-untrusted': ['HOST', 'ISSUER', 'ROOT', ''],
   'certificate-issuer-unknown': ['HOST', 'ISSUER', 'UNKNOWN', ''],

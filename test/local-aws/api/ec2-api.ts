@@ -47,7 +47,7 @@ export async function handleEc2Request(
   const form = new URLSearchParams(await readBody(request));
   const operation = form.get('Action') ?? '';
   backend.onCall(operation);
-  const ids = valuesOf(form, 'InstanceId');
+  const ids = [...valuesOf(form, 'InstanceId'), form.get('InstanceId')];
   const named = backend.nodes.filter(({ id }) => ids.includes(id));
   const refused = backend.refusal(operation, named);
   response.setHeader('content-type', 'text/xml;charset=UTF-8');
@@ -69,6 +69,8 @@ function answerTo(operation: string, form: URLSearchParams, backend: Ec2Backend)
       return describeInstances(backend.nodes, form);
     case 'StartInstances':
       return startInstances(backend, valuesOf(form, 'InstanceId'));
+    case 'GetPasswordData':
+      return getPasswordData(backend.nodes, form.get('InstanceId') ?? '');
     default:
       throw new RefusedRequest('InvalidAction', `The action ${operation} is not valid.`);
   }
@@ -116,12 +118,7 @@ function passesFilters(node: LocalNode, form: URLSearchParams): boolean {
 function startInstances({ nodes, change }: Ec2Backend, ids: readonly string[]): string {
   const changes = ids.map((id) => {
     const node = nodes.find((one) => one.id === id);
-    if (node === undefined) {
-      throw new RefusedRequest(
-        'InvalidInstanceID.NotFound',
-        `The instance ID '${id}' does not exist`,
-      );
-    }
+    if (node === undefined) throw unknownInstance(id);
     const before = stateOf(node);
     if (before !== 'stopped' && before !== 'pending' && before !== 'running') {
       const message = `The instance '${id}' is not in a state from which it can be started.`;
@@ -136,6 +133,22 @@ function startInstances({ nodes, change }: Ec2Backend, ids: readonly string[]): 
     );
   });
   return responseOf('StartInstances', [element('instancesSet', ...changes)]);
+}
+
+/** EC2 puts line breaks around the password, and returns an empty one until there is one (EC2 API, "GetPasswordData": its example). */
+function getPasswordData(nodes: readonly LocalNode[], id: string): string {
+  const node = nodes.find((one) => one.id === id);
+  if (node === undefined) throw unknownInstance(id);
+  const { passwordData } = node;
+  return responseOf('GetPasswordData', [
+    text('instanceId', id),
+    text('timestamp', '2026-01-01T00:00:00.000Z'),
+    text('passwordData', passwordData === undefined ? '' : `\r\n${passwordData}\r\n`),
+  ]);
+}
+
+function unknownInstance(id: string): RefusedRequest {
+  return new RefusedRequest('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
 }
 
 function stateOf({ instanceState = 'running' }: LocalNode): InstanceState {

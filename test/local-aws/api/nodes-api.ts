@@ -32,6 +32,8 @@ export interface LocalNode {
   readonly managed?: boolean;
   /** Of an EC2 instance; `running` when left out. */
   readonly instanceState?: InstanceState;
+  /** The encrypted password of its administrator, in base64; none when left out. */
+  readonly passwordData?: string;
   /** Why EC2 has changed it. */
   readonly stateReason?: string;
   /** What changes after StartInstances: a step after each GetConnectionStatus. */

@@ -56,6 +56,9 @@ export function systemsManagerAccess(
   }
 }
 
+/** Operations of EC2 on instances that they name. */
+const OF_INSTANCES = ['StartInstances', 'GetPasswordData'];
+
 /**
  * What an operation of EC2 needs to be allowed (Service Authorization Reference, "Amazon EC2"): only some have instances
  * as their resources.
@@ -66,7 +69,7 @@ export function ec2Access(
   region: string,
 ): readonly Request[] {
   const action = `ec2:${operation}`;
-  if (operation !== 'StartInstances') return [{ action, resource: '*' }];
+  if (!OF_INSTANCES.includes(operation)) return [{ action, resource: '*' }];
   return instances.map(({ id, nameTag }) => ({
     action,
     resource: `arn:aws:ec2:${region}:${account}:instance/${id}`,

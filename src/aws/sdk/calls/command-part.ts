@@ -7,7 +7,12 @@ import { createSdkCredentials } from '../sdk-credentials.ts';
 import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
-import { describeInstance, describeInstances, startInstance } from './ec2-instances.ts';
+import {
+  describeInstance,
+  describeInstances,
+  getPasswordData,
+  startInstance,
+} from './ec2-instances.ts';
 import { executeCommand, findTask, listClusters, listTasks } from './ecs-calls.ts';
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
@@ -51,6 +56,7 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     ecsClusters: () => listClusters(calls),
     ecsTasks: (cluster, service) => listTasks(calls, cluster, service),
     ecsTask: (cluster, id) => findTask(calls, cluster, id),
+    passwordData: (id) => getPasswordData(calls, id),
     document: (name) => getDocument(calls, name),
     sessionDocuments: () => listSessionDocuments(calls),
     sendCommand: (request) => sendCommand(calls, request),

@@ -1,6 +1,7 @@
 import {
   DescribeInstancesCommand,
   EC2Client,
+  GetPasswordDataCommand,
   StartInstancesCommand,
   type Instance,
 } from '@aws-sdk/client-ec2';
@@ -74,6 +75,20 @@ export async function startInstance(calls: SdkCalls, id: string): Promise<void> 
   await calls.call('ec2', what, (config) =>
     new EC2Client(config).send(new StartInstancesCommand({ InstanceIds: [id] })),
   );
+}
+
+/** The encrypted password of the administrator, in base64; empty when EC2 has none. */
+export async function getPasswordData(calls: SdkCalls, id: string): Promise<string> {
+  const what = {
+    action: 'ec2:GetPasswordData',
+    object: `instance ${id}`,
+    purpose: `read the encrypted password of the instance ${id}`,
+  };
+  const answer = await calls.call('ec2', what, (config) =>
+    new EC2Client(config).send(new GetPasswordDataCommand({ InstanceId: id })),
+  );
+  // EC2 puts line breaks around it.
+  return (answer.PasswordData ?? '').trim();
 }
 
 /** EC2 returns the state of every instance. */

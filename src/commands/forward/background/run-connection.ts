@@ -98,7 +98,7 @@ async function run(
     reason: undefined,
     policy: { count: 1, restarts: true, onDemand, idleMs: readIdleTime(idle), checks },
     address: undefined,
-    command: undefined,
+    program: undefined,
     display,
     fast: ports.some(({ relayed }) => relayed !== undefined) ? IMPLIED_FAST : undefined,
   });

@@ -17,7 +17,7 @@ describe('common options before the name of a command', () => {
 
   it('make a failure JSON, and the last one counts', async (t) => {
     const target = await startCommandTarget(t);
-    const args = ['--json', '--region=UPPER', 'targets', '--region', 'WRONG'];
+    const args = ['--json', '--region=UPPER', 'sessions', '--region', 'WRONG'];
     const { status, stderr } = await outcomeOf(startCommand(t, target, args));
     assert.equal(status, 255);
     const { error } = JSON.parse(stderr) as { readonly error: { readonly message: string } };

@@ -6,6 +6,7 @@ import { connectionFailures } from '../../../../src/failures/connections.ts';
 import { recordingFailures } from '../../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../../src/failures/credentials.ts';
+import { desktopFailures } from '../../../../src/failures/desktops.ts';
 import { downloadFailures } from '../../../../src/failures/copies/download.ts';
 import { networkFailures } from '../../../../src/failures/network.ts';
 import { portFailures } from '../../../../src/failures/ports.ts';
@@ -45,6 +46,21 @@ export const UNPLAYED: readonly Unplayed[] = [
       proxyFailures['proxy-session-ended']('db.internal:5432'),
       proxyFailures['proxy-answer-invalid']('db.internal:5432'),
       proxyFailures['proxy-request-invalid']('it is not valid HTTP'),
+    ],
+  },
+  {
+    why: 'whether a client is there differs from machine to machine',
+    failures: [
+      desktopFailures['desktop-client-missing'](
+        'VNC',
+        ['vncviewer', 'remmina'],
+        'forward TARGET 5900',
+      ),
+      desktopFailures['desktop-file-unwritable']('/tmp', 'no space left on device'),
+      desktopFailures['password-key-differs']('windows.pem', 'i-0123456789abcdef0'),
+      desktopFailures['password-missing']('i-0123456789abcdef0'),
+      desktopFailures['password-elsewhere']('mi-0123456789abcdef0'),
+      desktopFailures['password-unsupported'](),
     ],
   },
   {

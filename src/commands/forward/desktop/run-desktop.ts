@@ -1,0 +1,69 @@
+import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import type { ResolvedTarget } from '../../../cli/target/resolve-target.ts';
+import { forwardPorts } from '../forward-ports.ts';
+import type { DesktopClient } from './clients.ts';
+import { createRdpFile } from './rdp-file.ts';
+
+/** A desktop of a target, and what shows it. */
+export interface DesktopRequest {
+  readonly target: ResolvedTarget;
+  /** As the user wrote it; undefined when it was picked. */
+  readonly targetText: string | undefined;
+  /** Of the target. */
+  readonly port: string;
+  /** Of this machine; `0` for a free one. */
+  readonly localPort: string;
+  readonly user: string;
+  readonly client: DesktopClient;
+  /** Arguments of the client after its own. */
+  readonly clientArgs: readonly string[];
+  /** For a client that reads it from stdin. */
+  readonly password: string | undefined;
+  /** Whether the client may open a file of RDP. */
+  readonly hasFile: boolean;
+  readonly reason: string | undefined;
+}
+
+/** A desktop that stays while its client runs. */
+const POLICY = {
+  count: 1,
+  restarts: true,
+  onDemand: false,
+  idleMs: undefined,
+  checks: false,
+} as const;
+
+/**
+ * Forwards the port of a desktop, and runs a client that shows it. Both end together.
+ *
+ * @returns the exit status of the client, or of the port when it could not be forwarded
+ */
+export async function runDesktop(
+  context: CommandContext,
+  { target, targetText, port, localPort, client, ...request }: DesktopRequest,
+): Promise<number> {
+  const { user, clientArgs, password, hasFile, reason } = request;
+  const file = hasFile ? createRdpFile(target.title) : undefined;
+  try {
+    return await forwardPorts(context, {
+      ...{ target: target.id, targetText, reason, policy: POLICY, address: undefined },
+      forwards: [{ localPort, host: undefined, port }],
+      program([forwarded]) {
+        const place = {
+          port: forwarded?.local.port ?? 0,
+          user,
+          file: file?.path ?? '',
+          hasPassword: password !== undefined,
+        };
+        file?.write(place);
+        return {
+          command: [client.program, ...client.args(place), ...clientArgs],
+          variables: {},
+          input: password === undefined ? undefined : Buffer.from(`${password}\n`),
+        };
+      },
+    });
+  } finally {
+    file?.remove();
+  }
+}
