@@ -99,6 +99,13 @@ export const callFailures = defineFailures({
       `To run it in a terminal, without an exit status:\n  ${interactively}`,
     ],
   },
+  'shell-options-denied': {
+    reason: 'access-denied',
+    text: (problem: string, document: string, plainly: string) => [
+      problem,
+      `Options of a shell, and commands in it, need the document ${document}. To open a shell without them:\n  ${plainly}`,
+    ],
+  },
   throttled: {
     reason: 'throttled',
     text: (purpose: Purpose) => [

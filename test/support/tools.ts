@@ -54,6 +54,7 @@ export const SKOPEO: Tool = { program: 'skopeo', debianPackage: 'skopeo' };
 export const SSH: Tool = { program: 'ssh', debianPackage: 'openssh-client' };
 export const SSHD: Tool = { program: '/usr/sbin/sshd', debianPackage: 'openssh-server' };
 export const STRACE: Tool = { program: 'strace', debianPackage: 'strace' };
+export const SUDO: Tool = { program: 'sudo', debianPackage: 'sudo' };
 export const SYSTEMD_ANALYZE: Tool = { program: 'systemd-analyze', debianPackage: 'systemd' };
 export const TINYPROXY: Tool = { program: 'tinyproxy', debianPackage: 'tinyproxy' };
 export const UMOCI: Tool = { program: 'umoci', debianPackage: 'umoci' };

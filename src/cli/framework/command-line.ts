@@ -100,7 +100,8 @@ interface ParsedOptions extends ParsedReadyOptions {
   readonly json?: true;
   readonly logLevel?: CommonOptions['logLevel'];
   readonly color: boolean;
-  readonly login: boolean;
+  /** Commander presets it, except in a command with an option --login of its own. */
+  readonly login?: boolean;
 }
 
 /**
@@ -283,7 +284,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     quiet: options.quiet ?? wantsQuiet(env),
     json: options.json ?? false,
     logLevel: options.logLevel,
-    login: options.login,
+    login: options.login ?? true,
     ready: readReadyOptions(options),
     // no-color.org: whatever the value, unless it is empty. `dumb`: a terminal without sequences (terminfo).
     color: options.color && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',

@@ -2,6 +2,7 @@ import { WriteStream } from 'node:tty';
 import type { SessionRequest, StartedSession } from '../../aws/aws.ts';
 import { printable } from '../../lib/printable.ts';
 import { commandTexts } from '../../session/texts/command-texts.ts';
+import type { InputLead } from '../../session/shell/shell-input.ts';
 import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { NameInText } from '../output/named-texts.ts';
@@ -20,6 +21,8 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
   readonly targetTitle?: string;
   /** Whether it reads stdin and keys, which is the default. */
   readonly input?: Extract<RunStreams, { readonly kind: 'process' }>['input'];
+  /** Goes before keys, which wait for it. */
+  readonly lead?: InputLead;
   /** Replaces texts that would be wrong for one of several sessions. */
   readonly adaptTexts?: ((texts: SessionTexts) => SessionTexts) | undefined;
   /** Signals that were acquired for it before; by default, it acquires them. They are released with it. */
@@ -81,7 +84,7 @@ export async function openSession(
         onEvent: own.onEvent,
         nameInText,
       },
-      streams: { kind: 'process', input: own.input ?? 'keys' },
+      streams: { kind: 'process', input: own.input ?? 'keys', lead: own.lead },
       outputFilter: own.outputFilter,
       recorder: own.recorder,
       agentAbsenceLimit: own.agentAbsenceLimit,

@@ -74,10 +74,10 @@ export function createProcessHost(options: ProcessHostOptions): SessionHost {
 }
 
 /** What a session reads and writes, and the terminal that shows it. */
-type HostStreams = Pick<SessionHost, 'stdin' | 'stdout' | 'stderr' | 'terminal' | 'input'>;
+type HostStreams = Pick<SessionHost, 'stdin' | 'stdout' | 'stderr' | 'terminal' | 'input' | 'lead'>;
 
 function processStreams(
-  { input }: Extract<RunStreams, { readonly kind: 'process' }>,
+  { input, lead }: Extract<RunStreams, { readonly kind: 'process' }>,
   { outputs: { stdout, stderr }, line }: ProcessHostOptions,
 ): HostStreams {
   const stdin = input === 'keys' ? openStdin() : Readable.from([]);
@@ -96,6 +96,7 @@ function processStreams(
       line,
     }),
     input: input === 'keys' ? { kind: 'keys' } : { kind: 'nothing', suspend },
+    lead,
   };
 }
 

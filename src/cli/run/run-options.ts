@@ -9,6 +9,7 @@ import type { SessionHost, SessionOptions } from '../../session/session-host.ts'
 import type { RequestedKind } from '../../session/handshake/requested-kind.ts';
 import type { CursorLine } from '../../terminal/cursor-line.ts';
 import type { OutputFilter } from '../../session/shell/output-filter.ts';
+import type { InputLead } from '../../session/shell/shell-input.ts';
 import type { SessionRecorder } from '../../session/shell/session-recorder.ts';
 import type { FatalErrors } from '../process/fatal-errors.ts';
 import type { NameInText } from '../output/named-texts.ts';
@@ -39,6 +40,8 @@ export type RunStreams =
       readonly kind: 'process';
       /** Whether stdin is read, and the keys of the terminal: otherwise both stay as they are. */
       readonly input: 'keys' | 'nothing';
+      /** Goes before keys; undefined for nothing. */
+      readonly lead?: InputLead | undefined;
     }
   | {
       /** Streams of the caller: the process and its terminal have no part in the session. */

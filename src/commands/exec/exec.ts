@@ -4,6 +4,7 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import type { ParsedReadyOptions } from '../../cli/framework/ready-options.ts';
+import { readOperands } from '../../cli/framework/usage/operands.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { createRemote, requirePosix, type Remote } from '../../cli/remote/remote.ts';
@@ -21,9 +22,6 @@ import {
 import { runOnTerminal } from './run-on-terminal.ts';
 import { runWithInput } from './run-with-input.ts';
 import { runWithoutTerminal } from './run-without-terminal.ts';
-
-/** Ends the options of the program, and begins the command. */
-const SEPARATOR = '--';
 
 interface ExecOptions extends FleetOptions, ParsedReadyOptions {
   readonly stdin?: boolean;
@@ -161,19 +159,6 @@ function checkModes(
       'Leave out -t to pass stdin to the command.',
     ]);
   }
-}
-
-/** The words after `--` are the command. Without a word before it, no target is named. */
-function readOperands(
-  operands: readonly string[],
-  args: readonly string[],
-): { readonly targetText: string | undefined; readonly words: readonly string[] } {
-  const separator = args.indexOf(SEPARATOR);
-  const afterSeparator = separator === -1 ? [] : args.slice(separator + 1);
-  const isTargetNamed = afterSeparator.length < operands.length;
-  return isTargetNamed
-    ? { targetText: operands[0], words: operands.slice(1) }
-    : { targetText: undefined, words: operands };
 }
 
 /** @returns the exit status */

@@ -42,6 +42,15 @@ const END_EVENTS: Readonly<Record<InputSource['kind'], ShellInputEvent>> = {
   bytes: 'bytes-ended',
 };
 
+/** Bytes for the remote side before all keys, which wait. They are no keys: they are not recorded. */
+export interface InputLead {
+  readonly bytes: Buffer;
+  /** When to send them. */
+  readonly after: Promise<unknown>;
+  /** When keys may follow. */
+  readonly until: Promise<unknown>;
+}
+
 /** What the input of a shell session works with. */
 export interface ShellInputOptions {
   readonly link: Pick<SessionLink, 'wake' | 'whenAcknowledged'>;
@@ -56,12 +65,16 @@ export interface ShellInputOptions {
   readonly show: (text: string) => void;
   /** Receives all keys for the remote side. */
   readonly onTyped?: (keys: Buffer) => void;
+  /** Undefined when keys are sent at once. */
+  readonly lead?: InputLead | undefined;
 }
 
 /** The input of a shell session on its way to the remote side, from a stream or typed by the program. */
 export class ShellInput {
   readonly #options: ShellInputOptions;
   readonly #queue: ByteQueue = createByteQueue();
+  readonly #lead: ByteQueue = createByteQueue();
+  #keysWait: boolean;
   readonly #takeTyped: (typed: Buffer) => void;
   #state: ShellInputState = 'unstarted';
   #endOfInput: EndOfInput | undefined;
@@ -70,7 +83,8 @@ export class ShellInput {
 
   constructor(options: ShellInputOptions) {
     this.#options = options;
-    const { leave, show } = options;
+    const { leave, show, lead } = options;
+    this.#keysWait = lead !== undefined;
     this.#takeTyped = createKeyReader({ type: (keys) => this.type(keys), leave, show });
   }
 
@@ -107,6 +121,15 @@ export class ShellInput {
   }
 
   start(): void {
+    const { lead, link } = this.#options;
+    void lead?.after.then(() => {
+      this.#lead.push(lead.bytes);
+      link.wake();
+    });
+    void lead?.until.then(() => {
+      this.#keysWait = false;
+      link.wake();
+    });
     this.#dispatch('started');
   }
 
@@ -124,11 +147,17 @@ export class ShellInput {
 
   /** The next message to send; undefined when nothing waits. */
   next(): OutgoingMessage | undefined {
+    const payload = this.#lead.take(OUTPUT_PAYLOAD_BYTES) ?? this.#nextKeys();
+    return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
+  }
+
+  #nextKeys(): Buffer | undefined {
+    if (this.#keysWait) return undefined;
     // If everything is acknowledged, this types the end at once, and the queue includes it.
     if (this.#queue.size() === 0) this.#dispatch('sent');
-    const payload = this.#queue.take(OUTPUT_PAYLOAD_BYTES);
+    const keys = this.#queue.take(OUTPUT_PAYLOAD_BYTES);
     this.#readAgain();
-    return payload === undefined ? undefined : { payloadType: PayloadType.Output, payload };
+    return keys;
   }
 
   /** Stops reading. Idempotent. */

@@ -9,7 +9,7 @@ import { CONTROL_CHARACTERS } from './keys.ts';
 import type { OutputFilter } from './output-filter.ts';
 import { createRepaint } from './repaint.ts';
 import type { SessionRecorder } from './session-recorder.ts';
-import { ShellInput, type InputSource } from './shell-input.ts';
+import { ShellInput, type InputLead, type InputSource } from './shell-input.ts';
 import { createShellOutput, type ShellOutput, type ShellOutputHost } from './shell-output.ts';
 import { remoteSize, sizeMessage } from './size-message.ts';
 
@@ -36,6 +36,8 @@ export interface ShellHost extends ShellOutputHost {
   readonly stdin: Readable;
   readonly presentation: Pick<Presentation, 'texts' | 'cutOffStatus'>;
   readonly input: ShellInputKind;
+  /** Goes before keys; undefined for nothing. */
+  readonly lead?: InputLead | undefined;
   /** Undefined when all output belongs to the remote side. */
   readonly outputFilter: OutputFilter | undefined;
   /** Undefined for a session that is not recorded. */
@@ -119,6 +121,7 @@ function createInput(link: SessionLink, host: ShellHost, output: ShellOutput): S
     hangUp: () => leave(link, SIGNAL_STATUS.SIGHUP),
     show: (text) => output.writeError(Buffer.from(text)),
     onTyped: (keys) => host.recorder?.input(keys),
+    lead: host.lead,
   });
 }
 

@@ -19,6 +19,7 @@ import { readyFailures } from '../../../src/failures/ready.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
 import { s3Failures } from '../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
+import { shellFailures } from '../../../src/failures/shells.ts';
 import { tunnelFailures } from '../../../src/failures/tunnels.ts';
 import { uploadFailures } from '../../../src/failures/copies/upload.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
@@ -30,6 +31,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Targets that become ready', 'ready', readyFailures],
   ['Connections', 'connections', connectionFailures],
   ['Connections in the background', 'background', backgroundFailures],
+  ['Shells with options', 'shells', shellFailures],
   ['Recordings', 'recordings', recordingFailures],
   ['Commands on many machines', 'fleets', fleetFailures],
   ['Containers of ECS', 'containers', containerFailures],

@@ -14,6 +14,7 @@ import { proxyFailures } from '../../../../src/failures/proxy.ts';
 import { programFailures } from '../../../../src/failures/program.ts';
 import { s3Failures } from '../../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
+import { shellFailures } from '../../../../src/failures/shells.ts';
 import { tunnelFailures } from '../../../../src/failures/tunnels.ts';
 import { uploadFailures } from '../../../../src/failures/copies/upload.ts';
 import type { Failure } from '../../../../src/lib/errors/failure.ts';
@@ -188,6 +189,16 @@ export const UNPLAYED: readonly Unplayed[] = [
       commandFailures['input-without-fifo'](),
       sessionFailures['input-cut-off'](),
       sessionFailures['output-cut-off'](),
+    ],
+  },
+  {
+    why: 'users, sudo and shells of the target cause them, which the machine of the tests may not have so',
+    failures: [
+      shellFailures['user-not-allowed']('deploy', 'sudo: a password is required'),
+      shellFailures['sudo-missing']('deploy'),
+      shellFailures['login-shell-missing'](),
+      shellFailures['shell-not-permitted'](),
+      shellFailures['shell-not-started']('sh: UID: readonly variable'),
     ],
   },
   {
