@@ -9,6 +9,9 @@ import { withoutCarriageReturns } from './line-ends.ts';
 /** What a shell reports of a command that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
+/** Ctrl-C would be a part of the output. A container without `stty` shows it. */
+const WITHOUT_ECHO = 'stty -echo 2>/dev/null';
+
 /**
  * ECS runs commands only in a terminal. The command has a pipe as its output, so that it prints no colors and columns, and
  * no input. Its shell ends with a pipe, whose status would be that of `cat`: the status has a descriptor of its own.
@@ -28,6 +31,7 @@ export function runInContainer({ remote, words }: ExecRun): Promise<number> {
   const marks = createMarks(context.random.fill);
   const script = [
     'trap : INT QUIT',
+    WITHOUT_ECHO,
     withoutTerminal(words),
     marks.printEnd(`"\${status:-${INTERRUPTED}}"`),
   ].join('\n');

@@ -239,6 +239,16 @@ describe('exec in a container of ECS', () => {
     assert.equal(stdout, "it's {{ x }} \n2\n");
   });
 
+  it('ends with Ctrl-C, whose status the command has', async (t) => {
+    const account = await start(t, [WEB_TASK]);
+    const script = 'echo begin; sleep 600; echo after';
+    const program = startCommand(t, account, ['exec', NAME, '--', script]);
+    await program.stdout.until('the command', (text) => text.includes('begin'));
+    program.kill('SIGINT');
+    assert.equal((await program.end()).status, 130);
+    assert.equal(program.stdout.text, 'begin\n');
+  });
+
   it('runs the command in a terminal with -t', async (t) => {
     const { status, stdout } = await exec(t, '-t', NAME, '--', 'test -t 1 && echo yes; exit 3');
     assert.deepEqual({ status, stdout }, { status: 3, stdout: 'yes\r\n' });
