@@ -15,7 +15,7 @@ import {
   type AwsValueKind,
   type CompletionValue,
 } from './values/find-values.ts';
-import { commandIn, typedOptions, valuesOfNextWord } from './values/read-words.ts';
+import { beforeContainer, commandIn, typedOptions, valuesOfNextWord } from './values/read-words.ts';
 import { createValueCache } from './values/value-cache.ts';
 
 /** The longest time that a user waits after pressing Tab, in milliseconds. */
@@ -28,6 +28,7 @@ const ACCOUNT_VARIABLES = [
   'AWS_SHARED_CREDENTIALS_FILE',
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_SSM',
+  'AWS_ENDPOINT_URL_ECS',
 ] as const;
 
 /**
@@ -84,8 +85,14 @@ async function valuesAfter(
     named === undefined ? i === 0 : name === named,
   );
   const [command] = (await loadCommands(entries, context)).commands;
-  const next = valuesOfNextWord(command && completionCommand(command), words);
-  return next?.kind === undefined ? [] : valuesOfKind(next.kind, context);
+  const container = beforeContainer(words);
+  const before = container?.before ?? words;
+  const kind = valuesOfNextWord(command && completionCommand(command), before)?.kind;
+  if (kind === undefined) return [];
+  if (container === undefined) return valuesOfKind(kind, context);
+  if (kind !== 'targets') return [];
+  const names = await valuesOfAws('containers', context);
+  return names.map(({ value, text }) => ({ value: container.offered(value), text }));
 }
 
 /** Names in files are offered without AWS, too. */

@@ -70,6 +70,7 @@ function __session_manager_plugin_values
     set -l words (commandline -opc)
     set -e words[1]
     string match -q -- '-*' (commandline -ct); and return
+    string match -q -- 'ecs:*' (commandline -ct); and set -a words ecs:
     command ${program} __complete -- $words 2>/dev/null </dev/null
 end`;
 }

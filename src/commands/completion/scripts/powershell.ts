@@ -46,6 +46,7 @@ ${commands.flatMap(valuesOf).join('\n')}
         [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
     }
     if ($asked -notcontains $key -or $word.StartsWith('-')) { return }
+    if ($word -like 'ecs:*') { $before += 'ecs:' }
     & '${program}' '__complete' '--' @before 2>$null | ForEach-Object {
         $value, $text = $_ -split "\`t", 2
         # Names of machines are foreign text: PowerShell must not read them as its own.

@@ -13,6 +13,7 @@ export function zshCompletion(program: string, commands: readonly CompletionComm
 _session_manager_plugin_values() {
     local -a values texts
     local value text
+    [[ $PREFIX == ecs:* ]] && typed+=(ecs:)
     # compadd quotes what the shell would read as its own: names of machines are foreign text.
     while IFS=$'\\t' read -r value text; do
         values+=("$value")

@@ -5,7 +5,7 @@ import { hasControlCharacters, printable } from '../../../lib/printable.ts';
 import type { ValueKind } from '../completion-tree.ts';
 
 /** Kinds of values that only AWS knows. */
-export type AwsValueKind = Exclude<ValueKind, 'profiles' | 'places' | 'connections'>;
+export type AwsValueKind = Exclude<ValueKind, 'profiles' | 'places' | 'connections'> | 'containers';
 
 /** A word that a shell offers. */
 export interface CompletionValue {
@@ -32,6 +32,8 @@ export async function findValues(
   switch (kind) {
     case 'targets':
       return targetValues(calls, clock);
+    case 'containers':
+      return containerValues(calls);
     case 'documents':
       return (await calls.sessionDocuments()).map((value) => ({ value, text: '' }));
     case 'sessions': {
@@ -41,6 +43,19 @@ export async function findValues(
       });
     }
   }
+}
+
+/** Clusters whose services are offered: others would take longer than a user waits. */
+const MOST_CLUSTERS = 20;
+
+/** Services of ECS, and tasks without one, each once. */
+async function containerValues(calls: Aws): Promise<readonly CompletionValue[]> {
+  const clusters = (await calls.ecsClusters()).slice(0, MOST_CLUSTERS);
+  const tasks = (await Promise.all(clusters.map((cluster) => calls.ecsTasks(cluster)))).flat();
+  const names = tasks.map(({ cluster, service, id }) =>
+    service === '' ? `ecs://${cluster}//${id}` : `ecs://${cluster}/${service}`,
+  );
+  return [...new Set(names)].map((value) => ({ value, text: '' }));
 }
 
 /** The ids, and names that only one node has: the program refuses the others. */

@@ -39,6 +39,34 @@ export function valuesOfNextWord(
   return isArgument ? command : undefined;
 }
 
+/**
+ * How a script passes that the next word begins with `ecs:`, as the name of a container. bash breaks words at a colon, and
+ * offers what comes after it.
+ */
+const CONTAINER_BEGINNINGS = [
+  { words: ['ecs:'], isBroken: false },
+  { words: ['ecs', ':'], isBroken: true },
+] as const;
+const CONTAINER_PREFIX = 'ecs:';
+
+/** The words before the name of a container, and what is offered of this name; undefined when none is being typed. */
+export function beforeContainer(words: readonly string[]):
+  | {
+      readonly before: readonly string[];
+      /** @param name - begins with `ecs:` */
+      readonly offered: (name: string) => string;
+    }
+  | undefined {
+  const found = CONTAINER_BEGINNINGS.find(
+    ({ words: last }) => words.slice(-last.length).join(' ') === last.join(' '),
+  );
+  if (found === undefined) return undefined;
+  return {
+    before: words.slice(0, -found.words.length),
+    offered: (name) => (found.isBroken ? name.slice(CONTAINER_PREFIX.length) : name),
+  };
+}
+
 /** The name of the command that the words call; undefined when none is typed yet. */
 export function commandIn(words: readonly string[]): string | undefined {
   let isValue = false;

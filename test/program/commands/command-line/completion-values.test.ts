@@ -9,10 +9,13 @@ import { FISH, ZSH } from '../../../support/tools.ts';
 import { programEnvironment } from '../../support/program.ts';
 import { startCommandInTerminal } from '../../support/terminal-program.ts';
 import { WEB_1 } from '../support/account.ts';
+import { JOB_TASK, SECOND_WEB_TASK, WEB_TASK } from '../support/ecs.ts';
 import { startCommand } from '../support/run-command.ts';
 import { NODES, scriptOf, startAccount, type Account } from './support/completion.ts';
 
 const run = promisify(execFile);
+
+const TASKS = [WEB_TASK, SECOND_WEB_TASK, JOB_TASK];
 
 /** What the program offers after these words: values with their descriptions. */
 async function offers(account: Account, ...words: readonly string[]): Promise<readonly string[]> {
@@ -71,6 +74,22 @@ describe('the words that may follow', () => {
     assert.equal(calls(account), 0);
   });
 
+  it('are services of ECS after the beginning of a container, also where bash breaks it', async (t) => {
+    const account = await startAccount(t, NODES, { tasks: TASKS });
+    const names = ['ecs://shop/web\t', `ecs://jobs//${JOB_TASK.id}\t`];
+    assert.deepEqual(await offers(account, 'shell', 'ecs:'), names);
+    assert.deepEqual(
+      await offers(account, 'exec', '-t', 'ecs', ':'),
+      names.map((name) => name.slice('ecs:'.length)),
+    );
+    assert.deepEqual(await offers(account, 'start-session', '--target', 'ecs:'), names);
+    assert.deepEqual(await offers(account, 'cp', 'ecs:'), []);
+    assert.deepEqual(await offers(account, 'shell', 'web-1', 'ecs:'), []);
+    assert.equal(calls(account), 0);
+    await offers(account, 'shell');
+    assert.equal(account.target.aws.ecsCalls.filter((call) => call === 'ListClusters').length, 1);
+  });
+
   it('are remembered for a short time, for each account alone, where only the user reads', async (t) => {
     const account = await startAccount(t);
     await offers(account, 'shell');
@@ -119,7 +138,7 @@ describe('the words that may follow', () => {
 
 describe('the values in a completion script', () => {
   it('of bash are quoted as bash reads them back', async (t) => {
-    const account = await startAccount(t);
+    const account = await startAccount(t, NODES, { tasks: TASKS });
     const script = await scriptOf(t, 'bash');
     const ask = async (...words: readonly string[]): Promise<readonly string[]> => {
       const program = `
@@ -133,6 +152,7 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
       return stdout.split('\n').filter((line) => line !== '');
     };
     assert.deepEqual(await ask('shell', 'web'), ['web-1']);
+    assert.deepEqual(await ask('shell', 'ecs', ':', '//sh'), ['//shop/web']);
     assert.deepEqual(await ask('--region', account.target.aws.region, 'shell', 'it'), [
       NODES[1]?.nameTag,
     ]);
@@ -145,7 +165,7 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
 
   it('of zsh are inserted quoted', async (t) => {
     if (!requireTools(t, ZSH)) return;
-    const account = await startAccount(t);
+    const account = await startAccount(t, NODES, { tasks: TASKS });
     const script = await scriptOf(t, 'zsh');
     const zsh = await startCommandInTerminal(t, ['zsh', '-f', '-i'], {
       size: { cols: 200, rows: 24 },
@@ -161,6 +181,7 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
     for (const [typed, inserted] of [
       ['\x15session-manager-plugin --profile wo\t', '--profile work'],
       ['shell we\t', 'shell web-1'],
+      ['\x15session-manager-plugin shell ecs://sho\t', 'shell ecs://shop/web'],
       ['\x15session-manager-plugin --region us-gov-w\t', 'us-gov-west-1'],
       ['start-ses\t', 'start-session'],
       ['--docum\t', '--document-name'],
@@ -174,7 +195,7 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
 
   it('of fish are those of the program, with their descriptions', async (t) => {
     if (!requireTools(t, FISH)) return;
-    const account = await startAccount(t);
+    const account = await startAccount(t, NODES, { tasks: TASKS });
     const script = await scriptOf(t, 'fish');
     const ask = async (line: string): Promise<readonly string[]> => {
       const args = ['--no-config', '-c', 'source $argv[1]; complete -C $argv[2]', script, line];
@@ -184,6 +205,7 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
     const [web] = await ask('session-manager-plugin shell web');
     assert.match(web ?? '', /^web-1\ti-00000000000000001, .*Online$/);
     assert.deepEqual(await ask('session-manager-plugin shell --profile wo'), ['work']);
+    assert.deepEqual(await ask('session-manager-plugin shell ecs://sh'), ['ecs://shop/web']);
     assert.deepEqual(await ask('session-manager-plugin --region x exec web-'), [web]);
     assert.deepEqual(await ask('session-manager-plugin shell web-1 web'), []);
     const [ssh] = await ask('session-manager-plugin --region x ssh-c');

@@ -26,8 +26,9 @@ export interface Account {
 export async function startAccount(
   t: TestContext,
   nodes: Parameters<typeof startAws>[1] = NODES,
+  options: Parameters<typeof startAws>[2] = {},
 ): Promise<Account> {
-  const target = await startAws(t, nodes);
+  const target = await startAws(t, nodes, options);
   const home = temporaryDirectory(t);
   mkdirSync(join(home, 'bin'));
   const program = join(home, 'bin', 'session-manager-plugin');
