@@ -11,8 +11,15 @@ export type CarriedSocket = Duplex &
 
 /** What is reported of a connection. */
 export interface CarriedEvents {
+  /** The destination is connected. Its bytes follow. */
+  opened?(): void;
   /** The first that comes of the destination: it has answered, or ended, or could not be reached. */
   answered(by: 'bytes' | 'end' | 'failure'): void;
+  /**
+   * The destination could not be reached, or there is no room for one more stream. The connection here goes on, and belongs
+   * to the caller again. By default it is reset, which `reset` reports.
+   */
+  refused?(reset: StreamReset): void;
   /** The destination could not be reached, or the connection was lost. Not after both directions have ended. */
   reset(reset: StreamReset, wasOpen: boolean): void;
 }
@@ -38,6 +45,7 @@ export function carryConnection(
   const stream = open({
     opened() {
       isOpened = true;
+      events.opened?.();
     },
     data(bytes) {
       answered('bytes');
@@ -53,6 +61,11 @@ export function carryConnection(
       socket.end();
     },
     reset(reset) {
+      if (!isOpened && events.refused !== undefined) {
+        detach();
+        events.refused(reset);
+        return;
+      }
       answered('failure');
       events.reset(reset, isOpened);
       resetSocket(socket);
@@ -62,21 +75,25 @@ export function carryConnection(
     },
   });
   if (stream === undefined) {
-    resetSocket(socket);
+    if (events.refused === undefined) resetSocket(socket);
+    else events.refused({ code: 'limit', text: '' });
     return;
   }
-  socket.on('data', (bytes: Buffer) => {
+  const onData = (bytes: Buffer): void => {
     stream.write(bytes);
     if (stream.queued() >= CARRIED_BYTES_LIMIT) socket.pause();
-  });
-  socket.on('end', () => {
+  };
+  const onEnd = (): void => {
     if (wasReset(socket)) stream.reset('reset');
     else stream.end();
-  });
-  socket.on('close', () => {
+  };
+  const onClose = (): void => {
     // A program that has ended its direction and closed is like one that waits, until something comes for it.
     if (!socket.readableEnded) stream.reset('closed');
-  });
+  };
+  const detach = (): void =>
+    void socket.off('data', onData).off('end', onEnd).off('close', onClose);
+  socket.on('data', onData).on('end', onEnd).on('close', onClose);
   socket.resume();
 }
 

@@ -11,6 +11,26 @@ export interface FastChoice {
   readonly fallBack: ((problem: string) => void) | undefined;
 }
 
+/** What a target or an account lacks for a fast tunnel, but perhaps not for a port. */
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'access-denied',
+  'document-not-found',
+  'document-refused',
+  'document-without-status',
+  'parameters-refused',
+  'target-not-posix',
+  'terminal-not-raw',
+  'tunnel-without-directory',
+  'tunnel-without-fifo',
+  'tunnel-without-interpreter',
+  'windows-unsupported',
+]);
+
+/** Whether there is no fast tunnel to this target, while the agent's ports may work. */
+export function isUnsupported({ code }: { readonly code: string }): boolean {
+  return UNSUPPORTED.has(code);
+}
+
 /** What the user has asked for. */
 export interface FastRequest {
   readonly mode: FastMode;

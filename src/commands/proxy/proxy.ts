@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { ALWAYS, FAST_MODES, type FastMode } from '../../cli/tunnel/fast-mode.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { readOperands } from './read-operands.ts';
 import { parsePattern, type Pattern } from './rules/rules.ts';
@@ -11,6 +12,8 @@ interface ProxyOptions {
   readonly deny?: readonly Pattern[];
   readonly exec?: boolean;
   readonly reason?: string;
+  readonly fast?: FastMode;
+  readonly allowLogged?: true;
 }
 
 /** `proxy TARGET [[ADDRESS:]PORT]`: hosts that the target can reach, through one local port. */
@@ -39,6 +42,16 @@ export function configureProxy(command: Command, context: CommandContext): Comma
     .option('--allow <pattern>', 'allow only these hosts; can be repeated', parsePattern)
     .option('--deny <pattern>', 'refuse these hosts; can be repeated', parsePattern)
     .option('--exec', 'run the program after --, with the variables of the proxy')
+    .addOption(
+      new Option(
+        '--fast [mode]',
+        'carry all connections through one pair of command sessions, in place of a session for each destination: needs ' +
+          'Python or Perl on the target. --fast=auto uses the agent’s ports where that is not possible',
+      )
+        .choices(FAST_MODES)
+        .preset(ALWAYS),
+    )
+    .option('--allow-logged', 'use --fast also where the account logs what sessions show')
     .option('--reason <text>', 'note for the session history')
     .action(async () => {
       const options = command.opts<ProxyOptions>();
@@ -53,6 +66,7 @@ export function configureProxy(command: Command, context: CommandContext): Comma
           listen,
           rules: { allow: options.allow ?? [], deny: options.deny ?? [] },
           reason: options.reason,
+          fast: options.fast && { mode: options.fast, allowLogged: options.allowLogged === true },
           command: program,
         }),
       );

@@ -4,8 +4,10 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { runChild } from '../../cli/process/run-child.ts';
 import { readSettings } from '../../cli/process/settings.ts';
 import { nextEnding, type AcquiredSignals } from '../../cli/process/signals/command-signals.ts';
+import type { EndingSignal } from '../../cli/process/signals/process-signals.ts';
 import { checkPeers, createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
+import type { FastRequest } from '../../cli/tunnel/fast-choice.ts';
 import { proxyFailures } from '../../failures/proxy.ts';
 import { freeDescriptors } from '../../network/free-descriptors.ts';
 import { createAdmission } from '../../session/port/listen/admission.ts';
@@ -14,12 +16,15 @@ import { openListener, type Listener } from '../../session/port/listen/listener.
 import type { PeerWatch } from '../../session/port/listen/waiting.ts';
 import { exposedWarning, refusedWarning } from '../../session/port/port-texts.ts';
 import { endpointText } from '../../lib/endpoint-text.ts';
+import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { ProxyClient } from './clients/proxy-client.ts';
 import { drainClient } from './clients/drain-client.ts';
 import { serveClient } from './clients/serve-client.ts';
 import { noDisplay, startDisplay, type ProxyDisplay } from './display/display.ts';
 import { proxyVariables } from './environment.ts';
 import { createHttpFront, PAC_PATH } from './http/http-front.ts';
+import type { FastProxy } from './fast/open-fast.ts';
+import type { DestinationContext } from './pool/destination-session.ts';
 import { createPool, MAX_SESSIONS, type Pool } from './pool/pool.ts';
 import { runDestination } from './pool/run-destination.ts';
 import type { ListenAddress } from './read-operands.ts';
@@ -36,6 +41,8 @@ export interface ProxyRequest {
   readonly listen: ListenAddress;
   readonly rules: Rules;
   readonly reason: string | undefined;
+  /** Undefined for a session with the agent's ports for each destination. */
+  readonly fast: FastRequest | undefined;
   /** The program to run; undefined to serve until a signal comes. */
   readonly command: readonly string[] | undefined;
 }
@@ -61,6 +68,13 @@ async function serve(
   request: ProxyRequest,
   { signals }: AcquiredSignals,
 ): Promise<number> {
+  const { hangUpEnds } = context.sessions.signals;
+  const opened =
+    request.fast &&
+    (await openTunnelOr(nextEnding(signals, hangUpEnds), context, request, request.fast));
+  if (opened?.kind === 'interrupted') return opened.status;
+  const fast = opened?.proxy;
+  signals.buffer();
   let onConnection = (connection: Socket): void => void connection.destroy();
   const { listener, on } = await listen(context, request, (connection) => onConnection(connection));
   const url = `http://${reachableAt(on)}`;
@@ -68,22 +82,23 @@ async function serve(
   const { target, command } = request;
   let display: ProxyDisplay = noDisplay;
   const hasPeerClosed = checkPeers();
-  const pool = createPool(
-    {
-      clock: context.clock,
-      hasPeerClosed,
-      target,
-      on,
-      report: (destination, event) => display.report(destination, event),
-    },
-    (session) => runDestination(context, request, session),
-  );
-  onConnection = clientServer(context, request, { pool, hasPeerClosed });
+  const destinations: DestinationContext = {
+    clock: context.clock,
+    hasPeerClosed,
+    target,
+    on,
+    report: (destination, event) => display.report(destination, event),
+  };
+  const pool =
+    fast?.createPool(destinations) ??
+    createPool(destinations, (session) => runDestination(context, request, session));
+  const rules = { ...request.rules, refusesMetadata: fast !== undefined };
+  onConnection = clientServer(context, rules, { pool, hasPeerClosed });
   try {
     if (command === undefined) {
       // Clients may connect as soon as they can read the address.
       display = await startDisplay(context, { target, on, variables, pac: `${url}${PAC_PATH}` });
-      await nextEnding(signals, context.sessions.signals.hangUpEnds);
+      await nextEnding(signals, hangUpEnds);
       return 0;
     }
     // Nothing is written beside the output of the program, but failures.
@@ -100,10 +115,29 @@ async function serve(
   }
 }
 
+/** The tunnel of a proxy, if there is one, or the status after a signal. */
+type Opened =
+  | { readonly kind: 'open'; readonly proxy: FastProxy | undefined }
+  | { readonly kind: 'interrupted'; readonly status: number };
+
+async function openTunnelOr(
+  ending: Promise<EndingSignal>,
+  context: CommandContext,
+  { target, reason }: ProxyRequest,
+  request: FastRequest,
+): Promise<Opened> {
+  const { openFast } = await import('./fast/open-fast.ts');
+  const received: { status: number | undefined } = { status: undefined };
+  const interrupted = ending.then((signal) => (received.status = SIGNAL_STATUS[signal]));
+  const proxy = await openFast(context, { request, target, reason, interrupted });
+  const { status } = received;
+  return status === undefined ? { kind: 'open', proxy } : { kind: 'interrupted', status };
+}
+
 /** @returns takes each connection of a local program */
 function clientServer(
   { clock, output }: CommandContext,
-  { rules }: ProxyRequest,
+  rules: Rules,
   { pool, hasPeerClosed }: { readonly pool: Pool } & Pick<PeerWatch, 'hasPeerClosed'>,
 ): (connection: Socket) => void {
   const connect = (client: ProxyClient, destination: Destination): void => {

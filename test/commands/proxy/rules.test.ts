@@ -18,9 +18,9 @@ const rules = (allow: readonly string[], deny: readonly string[] = []): Rules =>
   deny: patterns(deny),
 });
 
-function decisionFor(host: string, port: number, { allow, deny }: Rules): string {
+function decisionFor(host: string, port: number, some: Rules): string {
   const destination = readDestination(host, port);
-  return destination === undefined ? 'invalid' : decide({ allow, deny }, destination);
+  return destination === undefined ? 'invalid' : decide(some, destination);
 }
 
 describe('destinations of the proxy', () => {
@@ -115,6 +115,38 @@ describe('rules of the proxy', () => {
     for (const host of ['fd00::5', 'fd00::0:5', '10.0.0.5', '::ffff:10.0.0.5', 'fd00::6']) {
       assert.equal(decisionFor(host, 80, some), 'denied', host);
     }
+  });
+
+  it('deny the metadata of the target where a relay would reach it, unless a pattern names it', () => {
+    const metadata = [
+      ...['169.254.169.254', '169.254.170.2', '::ffff:169.254.169.254', '::ffff:a9fe:a9fe'],
+      ...[
+        'fe80::1',
+        'fd00:ec2::254',
+        'FD00:EC2:0::23',
+        'instance-data',
+        'instance-data.ec2.internal.',
+      ],
+    ];
+    for (const host of metadata) {
+      for (const allow of [[], ['*'], ['169.*', 'fd*', 'fe*', 'instance-*']]) {
+        const refusing = { ...rules(allow), refusesMetadata: true };
+        assert.equal(decisionFor(host, 80, refusing), 'denied', host);
+      }
+    }
+    const named = {
+      ...rules(['169.254.169.254:80', '[fd00:ec2::254]', 'instance-data']),
+      refusesMetadata: true,
+    };
+    for (const host of ['169.254.169.254', '::ffff:a9fe:a9fe', 'fd00:ec2::254', 'instance-data']) {
+      assert.equal(decisionFor(host, 80, named), 'allowed', host);
+    }
+    assert.equal(decisionFor('169.254.169.254', 8080, named), 'denied');
+    assert.equal(
+      decisionFor('10.254.169.254', 80, { ...rules([]), refusesMetadata: true }),
+      'allowed',
+    );
+    assert.equal(decisionFor('169.254.169.254', 80, rules([])), 'allowed');
   });
 
   it('match many stars in no time', () => {

@@ -141,6 +141,8 @@ describe('requests of SOCKS', () => {
   it('get the replies of their version', () => {
     assert.equal(socksReply(5, 'granted').toString('hex'), '05000001000000000000');
     assert.equal(socksReply(5, 'unreachable').toString('hex'), '05040001000000000000');
+    assert.equal(socksReply(5, 'refused').toString('hex'), '05050001000000000000');
+    assert.equal(socksReply(5, 'timeout').toString('hex'), '05060001000000000000');
     assert.equal(socksReply(4, 'granted').toString('hex'), '005a000000000000');
     assert.equal(socksReply(4, 'denied').toString('hex'), '005b000000000000');
   });

@@ -1,18 +1,21 @@
-import { isAwsError } from '../../../aws/sdk/aws-error.ts';
-import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
-import type { FailureReason } from '../../../cli/run/json-failures.ts';
+import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { createRestartPace, type RestartPace } from '../../../cli/run/start/restart-pace.ts';
 import type { Forward } from '../../../cli/ports/parse-forward.ts';
 import { nextEnding } from '../../../cli/process/signals/command-signals.ts';
-import { chooseFast, type FastChoice, type FastRequest } from '../../../cli/tunnel/fast-choice.ts';
+import {
+  chooseFast,
+  isUnsupported,
+  type FastChoice,
+  type FastRequest,
+} from '../../../cli/tunnel/fast-choice.ts';
+import { tunnelFailureOf } from '../../../cli/tunnel/tunnel-failure.ts';
 import {
   createTunnelKeepers,
   type TunnelKeeper,
   type TunnelsOptions,
 } from '../../../cli/tunnel/tunnel-keeper.ts';
 import { tunnelFailures } from '../../../failures/tunnels.ts';
-import { isSessionError, SessionError } from '../../../lib/errors/session-error.ts';
-import type { SessionFailure } from '../../../session/ending.ts';
+import { SessionError } from '../../../lib/errors/session-error.ts';
 import { SIGNAL_STATUS } from '../../../session/signal-status.ts';
 import { failedAs, type SessionOutcome } from '../sessions/next-step.ts';
 import type { PortListener, PortSession, SessionPolicy } from '../sessions/port-session.ts';
@@ -35,21 +38,6 @@ export interface FastPort {
   /** Runs a session with a port of the agent. */
   readonly runPlain: RunSession;
 }
-
-/** What a target or an account lacks for a fast tunnel, but perhaps not for a port. */
-const UNSUPPORTED: ReadonlySet<string> = new Set([
-  'access-denied',
-  'document-not-found',
-  'document-refused',
-  'document-without-status',
-  'parameters-refused',
-  'target-not-posix',
-  'terminal-not-raw',
-  'tunnel-without-directory',
-  'tunnel-without-fifo',
-  'tunnel-without-interpreter',
-  'windows-unsupported',
-]);
 
 /** Chooses fast tunnels for all ports of a command: each place of their sessions has one, which the ports share. */
 export async function chooseFastPorts(
@@ -80,8 +68,8 @@ export async function chooseFastPorts(
       try {
         return await useTunnel(context, keeper, port, session);
       } catch (error) {
-        const { reason: why, ...failure } = failureOf(error);
-        if (choice.fallBack === undefined || !UNSUPPORTED.has(failure.code)) {
+        const { reason: why, ...failure } = tunnelFailureOf(error);
+        if (choice.fallBack === undefined || !isUnsupported(failure)) {
           return failedAs(why, failure);
         }
         choice.fallBack(failure.problem);
@@ -139,13 +127,4 @@ async function useTunnel(
   } finally {
     await use.release();
   }
-}
-
-/** @throws what is no failure of a tunnel */
-function failureOf(error: unknown): SessionFailure & { readonly reason: FailureReason } {
-  if (isAwsError(error) || isCommandError(error) || isSessionError(error)) {
-    const { reason, code, problem, remedy } = error;
-    return { reason, code, problem, remedy };
-  }
-  throw error;
 }

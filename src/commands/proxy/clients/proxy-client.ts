@@ -4,8 +4,11 @@ import type { LocalSocket } from '../../../session/port/connection/local-socket.
 /** Why a client is not connected. */
 export type Refusal = Omit<Failure, 'reason'> & { readonly kind: RefusalKind };
 
-/** Replies depend on it: denied by a rule, by AWS or by the agent; not reached; no room; no session. */
-export type RefusalKind = 'denied' | 'unreachable' | 'busy' | 'failed';
+/**
+ * Replies depend on it: denied by a rule, by AWS or on the target; not reached, of which a relay knows more; no room; no
+ * session.
+ */
+export type RefusalKind = 'denied' | 'unreachable' | 'refused' | 'timeout' | 'busy' | 'failed';
 
 /** A program that wants a connection to a destination, in one of the protocols of the proxy. */
 export interface ProxyClient {

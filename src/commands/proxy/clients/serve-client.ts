@@ -25,6 +25,8 @@ export interface ClientFront {
 const RESULTS: Readonly<Record<RefusalKind, SocksResult>> = {
   denied: 'denied',
   unreachable: 'unreachable',
+  refused: 'refused',
+  timeout: 'timeout',
   busy: 'failed',
   failed: 'failed',
 };

@@ -33,7 +33,14 @@ export type SocksStep =
 
 /** How a request ends. */
 export type SocksResult =
-  'granted' | 'failed' | 'denied' | 'unreachable' | 'command-unsupported' | 'address-unsupported';
+  | 'granted'
+  | 'failed'
+  | 'denied'
+  | 'unreachable'
+  | 'refused'
+  | 'timeout'
+  | 'command-unsupported'
+  | 'address-unsupported';
 
 const VERSION_4 = 4;
 const VERSION_5 = 5;
@@ -51,6 +58,9 @@ const REPLIES: Readonly<Record<SocksResult, number>> = {
   failed: 1,
   denied: 2,
   unreachable: 4,
+  refused: 5,
+  // There is none for it: "TTL expired" is what Tor's proxy sends, too.
+  timeout: 6,
   'command-unsupported': 7,
   'address-unsupported': 8,
 };

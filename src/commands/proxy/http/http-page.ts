@@ -5,6 +5,8 @@ import type { Refusal, RefusalKind } from '../clients/proxy-client.ts';
 const STATUS: Readonly<Record<RefusalKind, number>> = {
   denied: 403,
   unreachable: 502,
+  refused: 502,
+  timeout: 504,
   busy: 503,
   failed: 502,
 };
@@ -14,6 +16,7 @@ const REASONS: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
 /** A page for people. Plain text: nothing in it can be a part of a page of the destination. */

@@ -51,6 +51,16 @@ export function isTargetItself({ host }: Destination): boolean {
   return (isIPv4(host) && /^(?:127|0)\./.test(host)) || host === '::1' || host === '::';
 }
 
+/** The name of the metadata service in the DNS of EC2. */
+const METADATA_NAME = /^instance-data(?:\..*)?$/;
+/** Link-local addresses, and those of AWS's services on an instance beside them (EC2 User Guide, "IMDS"). */
+const INSTANCE_ADDRESS = /^(?:169\.254\.|fe[89ab][\da-f]:|fd00:ec2:)/;
+
+/** Whether it gives programs of the target credentials, among others: the metadata of instances and containers. */
+export function isMetadata({ host }: Destination): boolean {
+  return INSTANCE_ADDRESS.test(host) || METADATA_NAME.test(withoutRoot(host));
+}
+
 /** Without the dot of an absolute name: both forms are the same host. */
 export function withoutRoot(host: string): string {
   return host.endsWith('.') ? host.slice(0, -1) : host;

@@ -1,7 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { ValueError } from '../../../cli/framework/usage/value-error.ts';
 import { isPort } from '../../../cli/framework/parse-port.ts';
-import { isTargetItself, readHost, withoutRoot, type Destination } from './destination.ts';
+import {
+  isMetadata,
+  isTargetItself,
+  readHost,
+  withoutRoot,
+  type Destination,
+} from './destination.ts';
 
 /** Hosts, and their ports. */
 export interface Pattern {
@@ -21,6 +27,8 @@ export interface Rules {
   readonly allow: readonly Pattern[];
   /** Comes before `allow`. */
   readonly deny: readonly Pattern[];
+  /** Whether the metadata of the target is denied that no pattern names: the agent refuses it, a relay would not. */
+  readonly refusesMetadata?: boolean;
 }
 
 /** What the rules decide. */
@@ -66,10 +74,19 @@ function readNamePattern(text = ''): string | undefined {
 }
 
 /** Decides about a destination. */
-export function decide({ allow, deny }: Rules, destination: Destination): Decision {
+export function decide(rules: Rules, destination: Destination): Decision {
+  const { allow, deny } = rules;
   if (deny.some((pattern) => matches(pattern, destination))) return 'denied';
+  if (rules.refusesMetadata === true && isMetadata(destination) && !isNamed(allow, destination)) {
+    return 'denied';
+  }
   if (allow.length === 0) return isTargetItself(destination) ? 'target-itself' : 'allowed';
   return allow.some((pattern) => matches(pattern, destination)) ? 'allowed' : 'denied';
+}
+
+/** Whether a pattern without a star allows it. */
+function isNamed(allow: readonly Pattern[], destination: Destination): boolean {
+  return allow.some((pattern) => !pattern.host.includes('*') && matches(pattern, destination));
 }
 
 function matches({ host, ports }: Pattern, destination: Destination): boolean {

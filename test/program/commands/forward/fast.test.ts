@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import {
   closedLocally,
@@ -13,9 +11,9 @@ import { TARGET } from '../../support/target.ts';
 import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
 import { createIam } from '../../../local-aws/iam/iam.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
-import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { seeded } from '../../../support/random.ts';
 import { nameAt, startNamed, untilEvent } from '../support/forwarding.ts';
+import { pathWithoutInterpreters } from '../support/without-interpreters.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
 
 const INPUT_DOCUMENT = 'AWS-StartInteractiveCommand';
@@ -28,16 +26,6 @@ const startReturning = (t: TestContext): ReturnType<typeof startService> =>
     socket.on('data', (part: Buffer) => parts.push(part));
     socket.on('end', () => socket.end(Buffer.concat(parts)));
   });
-
-/** The tools of this system without those that run a relay. */
-function pathWithoutInterpreters(t: TestContext): string {
-  const directory = temporaryDirectory(t);
-  for (const name of readdirSync('/usr/bin')) {
-    if (/^(?:python|perl)/.test(name)) continue;
-    symlinkSync(join('/usr/bin', name), join(directory, name));
-  }
-  return directory;
-}
 
 describe('forward --fast', { timeout: 120_000 }, () => {
   it('carries connections by two command sessions, with half-close and every byte', (t) =>
