@@ -4,7 +4,7 @@ import type { StreamReset } from '../../../relay/protocol/stream.ts';
 import type { Refusal, RefusalKind } from '../clients/proxy-client.ts';
 
 /** Characters of a text of the relay. */
-const LONGEST_TEXT = 200;
+const LONGEST_RELAY_TEXT = 200;
 
 /** What a code of the relay means to a client, and in words; undefined for its own text. */
 const REASONS: Readonly<Record<StreamReset['code'], readonly [RefusalKind, string?]>> = {
@@ -34,7 +34,7 @@ export function streamRefusal(
 ): Refusal {
   const [kind, known] = REASONS[code];
   const failure = proxyFailures['proxy-destination-unreachable'](target, destination);
-  const why = known ?? printableStart(text.trim(), LONGEST_TEXT);
+  const why = known ?? printableStart(text.trim(), LONGEST_RELAY_TEXT);
   const problem = why === '' ? failure.problem : `${failure.problem.replace(/\.$/, '')}: ${why}.`;
   return { ...failure, problem, kind };
 }
