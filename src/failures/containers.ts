@@ -51,7 +51,7 @@ export const containerFailures = defineFailures({
     reason: 'input',
     text: (cluster: string, task: string, container: string, status: string, why: string) => [
       `The agent of ECS Exec in the container ${container} does not run: ${status === '' ? 'there is none' : `its status is ${status}`}${why === '' ? '' : ` (${why})`}`,
-      `If the task has just started, try again in a minute. Else its task role needs the permissions ssmmessages:*, and its network a way to Systems Manager. To see its state, run \`aws ecs describe-tasks --cluster ${quoteForShell(cluster)} --tasks ${quoteForShell(task)} --query "tasks[].containers[].managedAgents"\``,
+      `If the task has just started, add --wait. Else its task role needs the permissions ssmmessages:*, and its network a way to Systems Manager. To see its state, run \`aws ecs describe-tasks --cluster ${quoteForShell(cluster)} --tasks ${quoteForShell(task)} --query "tasks[].containers[].managedAgents"\``,
     ],
   },
 });

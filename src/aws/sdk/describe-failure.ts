@@ -53,7 +53,7 @@ export function describeFailure(error: unknown, call: Call, region = ''): AwsErr
       const isTrust = cause.reason === 'certificate' || cause.reason === 'tls';
       return new AwsError(inCall(cause, call, isTrust ? 'tls' : 'network'));
     }
-    const kind = SERVICE_ERRORS.get(cause.name);
+    const kind = SERVICE_ERRORS.get(cause.name) ?? ofContainer(cause, call);
     if (kind !== undefined) {
       const message = messageOf(cause);
       return new AwsError(serviceFailure(kind, call, cause.message, region), cause.name, message);
@@ -67,6 +67,17 @@ export function describeFailure(error: unknown, call: Call, region = ''): AwsErr
     }
   }
   return describeOther(error, call);
+}
+
+/** How ECS refuses a session on a container without a running agent (its user guide, "Troubleshooting ECS Exec"). */
+const AGENT_MISSING = /execute command agent/i;
+
+function ofContainer(
+  { name, message }: Error,
+  { subject }: Call,
+): Extract<ServiceErrorKind, 'not-connected'> | undefined {
+  const isMissing = name === 'InvalidParameterException' && AGENT_MISSING.test(message);
+  return subject?.kind === 'container' && isMissing ? 'not-connected' : undefined;
 }
 
 /** A failure of the network, with what the call was for. */

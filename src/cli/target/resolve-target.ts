@@ -74,7 +74,8 @@ export async function findTarget(
 
 /** What was known of a machine that had to be waited for is not true any more. */
 async function whenReady(context: CommandContext, target: ResolvedTarget): Promise<ResolvedTarget> {
-  if (context.options.ready === undefined) return target;
+  // ECS refuses a session until the agent of its container runs: the start is repeated.
+  if (context.options.ready === undefined || target.container !== undefined) return target;
   const { awaitTarget } = await import('./ready/await-target.ts');
   await awaitTarget(context, target);
   return target.node?.pingStatus === ONLINE ? target : { ...target, node: undefined };

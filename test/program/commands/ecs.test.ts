@@ -283,6 +283,18 @@ describe('shell in a container of ECS', () => {
     assert.deepEqual(account.aws.apiCalls, []);
   });
 
+  it('is set up by options, also for a command, all by ECS', async (t) => {
+    const account = await start(t, [WEB_TASK]);
+    const program = await startTerminalCommand(t, account, [
+      ...['shell', 'ecs://shop', '--dir', '/', '--env', 'STAGE=test', '--'],
+      'echo "<$PWD $STAGE>"; exit 4',
+    ]);
+    await program.screen.until('its output', (text) => text.includes('</ test>'));
+    assert.equal((await program.end()).status, 4);
+    assert.equal(account.aws.ecsCalls.at(-1), 'ExecuteCommand');
+    assert.deepEqual(account.aws.apiCalls, []);
+  });
+
   it('runs what --command names, unchanged', async (t) => {
     const account = await start(t, [WEB_TASK]);
     const { status, stdout } = await account.run([
@@ -306,6 +318,26 @@ describe('shell in a container of ECS', () => {
       assert.match(stderr, message);
     });
   }
+
+  it('is waited for with --wait until its agent runs', async (t) => {
+    const containers = [{ name: 'app', agentStatus: 'PENDING' }];
+    const account = await start(t, [{ ...WEB_TASK, containers }]);
+    const program = startCommand(t, account, ['exec', '--wait', 'ecs://shop/web', ...COMMAND]);
+    await program.stderr.until('the wait', (text) => text.includes('Waiting for'));
+    account.aws.replaceTasks([WEB_TASK]);
+    assert.equal((await program.end()).status, 0, program.stderr.text);
+    assert.equal(program.stdout.text, 'there\n');
+  });
+
+  it('is reported when its agent has just stopped', async (t) => {
+    const account = await start(t, [WEB_TASK]);
+    account.aws.refuse('ExecuteCommand', {
+      ...{ status: 400, type: 'InvalidParameterException' },
+      message: 'The execute command failed because the execute command agent isn’t running.',
+    });
+    const { stderr } = await account.run(['shell', 'ecs://shop/web']);
+    assert.match(stderr, /the container is not connected to Systems Manager/);
+  });
 
   it('is reported when ECS cannot reach the agent', async (t) => {
     const account = await start(t, [WEB_TASK]);
