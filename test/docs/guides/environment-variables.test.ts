@@ -22,6 +22,7 @@ const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'];
 
 /** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system and of the parser of HTTP, and settings of the AWS SDK. */
 const NAMES_OF_ERRORS = [
+  'src/commands/forward/desktop/windows-password.ts',
   'src/network/tls/tls-error.ts',
   'src/network/tls/tls-strength.ts',
   'src/network/failure-text.ts',
