@@ -34,6 +34,10 @@ describe('SOURCE and DESTINATION of cp', () => {
   it('keep the colons in the names of containers', () => {
     assert.equal(read('ecs:main_0a1b_0a1b-1:/tmp/x:y'), 'ecs:main_0a1b_0a1b-1 | /tmp/x:y');
     assert.equal(read('ecs://main/web/app:/tmp/x'), 'ecs://main/web/app | /tmp/x');
+    assert.equal(read('ecs://main/web/0a1b:app:/tmp/x:y'), 'ecs://main/web/0a1b:app | /tmp/x:y');
+    assert.equal(read('ecs://main:app:'), 'ecs://main:app | ');
+    assert.equal(read('ecs://main/web:notes.txt'), 'ecs://main/web | notes.txt');
+    assert.equal(read('ecs://main/web:/a:b'), 'ecs://main/web | /a:b');
   });
 
   it('need a path after the name of a container', () => {
