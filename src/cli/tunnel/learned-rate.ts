@@ -6,9 +6,9 @@ const REPORTED_MESSAGES_PER_SECOND = 1000;
 const SEEN_SHARE = 0.8;
 /** Part of the rate at which a connection was cut that is tried next: below it, whatever the service counts. */
 const SLOWER = 1 / 2;
-/** How long a rate is kept, in milliseconds. A cut resets the connections of a tunnel, so trying more must be rare. */
-const RATE_KEPT_MS = 10 * 60_000;
-/** After each cut the next rate is kept this many times as long: the limit seems to stay. */
+/** How long a rate is kept after the first cut, in milliseconds: it may have been the network by chance. */
+const RATE_KEPT_MS = 60_000;
+/** After each further cut it is kept this many times as long: the limit seems to stay, and a cut resets connections. */
 const KEPT_LONGER = 2;
 /** How much faster is tried after that. */
 const FASTER = 1.25;
