@@ -4,7 +4,7 @@ import { PayloadType } from '../../protocol/payload-type.ts';
 import { OUTPUT_PAYLOAD_BYTES, type OutgoingMessage, type SessionLink } from '../session-type.ts';
 import { createByteQueue, type ByteQueue } from '../streams/byte-queue.ts';
 import { sendEndOfInput, type EndOfInput } from './end-of-input.ts';
-import { createKeyReader, keysOfPipe } from './keys.ts';
+import { CONTROL_CHARACTERS, createKeyReader, keysOfPipe } from './keys.ts';
 import {
   SHELL_INPUT_TRANSITIONS,
   type ShellInputEffect,
@@ -59,6 +59,8 @@ export interface ShellInputOptions {
   readonly source: InputSource | undefined;
   /** The user has typed `~.`. */
   readonly leave: () => void;
+  /** The user has typed Ctrl-C while keys wait: nothing there would get it. */
+  readonly interrupt: () => void;
   /** The terminal was closed. */
   readonly hangUp: () => void;
   /** Shows a text on the terminal. */
@@ -83,9 +85,13 @@ export class ShellInput {
 
   constructor(options: ShellInputOptions) {
     this.#options = options;
-    const { leave, show, lead } = options;
+    const { leave, interrupt, show, lead } = options;
     this.#keysWait = lead !== undefined;
-    this.#takeTyped = createKeyReader({ type: (keys) => this.type(keys), leave, show });
+    const type = (keys: Buffer): void => {
+      if (this.#keysWait && keys.includes(CONTROL_CHARACTERS.SIGINT)) interrupt();
+      else this.type(keys);
+    };
+    this.#takeTyped = createKeyReader({ type, leave, show });
   }
 
   readonly #onData = (bytes: Buffer): void => {
@@ -115,9 +121,9 @@ export class ShellInput {
     return this.#state;
   }
 
-  /** Whether keys may be typed among the input. */
+  /** Whether the keys of signals may be typed among the input, and reach a program. */
   get takesKeys(): boolean {
-    return this.#options.source?.kind !== 'bytes';
+    return this.#options.source?.kind !== 'bytes' && !this.#keysWait;
   }
 
   start(): void {

@@ -118,6 +118,7 @@ function createInput(link: SessionLink, host: ShellHost, output: ShellOutput): S
     clock,
     source: sourceOf(host),
     leave: () => leave(link, presentation.cutOffStatus),
+    interrupt: () => leave(link, SIGNAL_STATUS.SIGINT),
     hangUp: () => leave(link, SIGNAL_STATUS.SIGHUP),
     show: (text) => output.writeError(Buffer.from(text)),
     onTyped: (keys) => host.recorder?.input(keys),
@@ -143,8 +144,8 @@ function leave(link: SessionLink, exitCode: number): void {
 }
 
 /**
- * Signals of keys go to the remote side as keys; the others end the session. Among bytes no key is typed:
- * there, those signals end the session, too, except for that of Ctrl-Z.
+ * Signals of keys go to the remote side as keys; the others end the session. Among bytes no key is typed, and none while
+ * keys wait: then those signals end the session, too, except for that of Ctrl-Z.
  */
 function takeSignal(
   signal: SessionSignal,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { findTool } from '../../../build/tool.ts';
+import { makeFifo } from '../../support/fifo.ts';
 import { pathOfShell, POSIX_SHELLS } from '../../support/posix-shells.ts';
 import { needs, type Condition } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -216,6 +218,29 @@ describe('shell with a program, a directory or a user', () => {
       assert.doesNotMatch(program.screen.text, /secret/);
     });
   }
+
+  /** It opens the pipe, and never becomes the user. */
+  const hangingPath = (t: TestContext, fifo: string): string => {
+    const runuser = join(temporaryDirectory(t), 'runuser');
+    writeFileSync(runuser, `#!/bin/sh\necho begun >${fifo}\nexec sleep 600\n`);
+    chmodSync(runuser, 0o755);
+    return pathWith(t, { runuser });
+  };
+
+  it('ends with Ctrl-C while the target does not become the user', needs(AS_ROOT), async (t) => {
+    const fifo = makeFifo(t);
+    const target = await startOn(t, hangingPath(t, fifo));
+    const args = ['shell', TARGET, '--user', OTHER_USER];
+    const program = await startTerminalCommand(t, target, args);
+    await readFile(fifo);
+    program.type('typed before\x03');
+    assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+    const piped = startCommand(t, target, args);
+    await readFile(fifo);
+    piped.kill('SIGINT');
+    assert.equal((await piped.end()).status, 130);
+    for (const session of target.aws.sessions) await session.closed;
+  });
 
   it('is refused for Windows, in a sentence', async (t) => {
     const account = await startAccount(t);

@@ -17,6 +17,7 @@ function setUp() {
     clock,
     source: { kind: 'bytes', stream, after: ready.promise },
     leave: () => assert.fail('an escape was found'),
+    interrupt: () => assert.fail('keys waited'),
     hangUp: () => assert.fail('the end was a hang-up'),
     show: () => assert.fail('a text was shown'),
   });
