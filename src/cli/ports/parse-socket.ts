@@ -10,6 +10,8 @@ const PATH = /^\.{0,2}\/[^:]*[^:/]$/;
 const DESTINATION = /^(?:(\[[^\]]+\]|[^:[\]\s/]+):)?(\d+)$/;
 /** Bytes of the path of a Unix socket on the target (docs/design/relay.md#streams). */
 const MAX_REMOTE_PATH_BYTES = 107;
+/** DNS allows no longer name (RFC 1035, section 2.3.4). */
+const MAX_HOST_BYTES = 253;
 const FORMS =
   'Pass LOCAL:/REMOTE.sock, ./LOCAL.sock:/REMOTE.sock, ./LOCAL.sock:PORT or ./LOCAL.sock:HOST:PORT.';
 
@@ -35,8 +37,14 @@ export function readSocketForward(text: string): Forward | undefined {
   };
 }
 
-/** A host of an argument, without the brackets of an IPv6 address. */
+/**
+ * A host of an argument, without the brackets of an IPv6 address.
+ *
+ * @throws ValueError for one that no name server and no frame of a relay takes
+ */
 export function withoutBrackets(host: string | undefined): string | undefined {
+  if (Buffer.byteLength(host ?? '') > MAX_HOST_BYTES)
+    throw new ValueError([`The name of a host has at most ${MAX_HOST_BYTES} bytes.`]);
   return host?.replace(/^\[(.*)\]$/, '$1');
 }
 

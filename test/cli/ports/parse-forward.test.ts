@@ -94,6 +94,8 @@ describe('a port to forward', () => {
     '8000:9000-9001',
     '70000-70001',
     '8000-',
+    `80:${'h'.repeat(254)}:80`,
+    `./a.sock:${'h'.repeat(254)}:80`,
     '53/udp/udp',
     'db:/run/app.sock:80',
     '70000:/run/app.sock',
