@@ -45,6 +45,7 @@ function attacked(): Attacked {
   let failure: Error | undefined;
   const tunnel = createTunnel({
     nonce: NONCE,
+    now: () => 0,
     wake: () => undefined,
     ready: () => undefined,
     ponged: () => undefined,

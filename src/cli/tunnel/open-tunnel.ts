@@ -68,6 +68,7 @@ export async function openTunnel(
   const tunnel = createTunnel({
     nonce,
     pace,
+    now: () => clock.monotonic(),
     wake: () => input.wake(),
     ready: () => answered.resolve(true),
     ponged: () => watching.watch?.ponged(),

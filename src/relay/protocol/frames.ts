@@ -53,6 +53,8 @@ export const MAX_STREAM_WINDOW_BYTES = 256 * 1024;
  * (docs/design/agent.md#separate-output), and 4 MiB in flight are 60 MB/s at a round trip of 70 ms.
  */
 export const MAX_CREDIT_BYTES = 4 * 1024 * 1024;
+/** The same at the beginning, and at least: four frames, so that the agent always has something to send. */
+export const MIN_CREDIT_BYTES = 64 * 1024;
 /** What a DATA frame costs besides its payload: each may be a message of the agent, which has about as many bytes more. */
 export const FRAME_COST_BYTES = 64;
 /** Bytes of the payload of PING. */

@@ -38,7 +38,7 @@ export function receiveFrame(run: TunnelRun, frame: RelayFrame): void {
       receiveAccept(run, frame);
       break;
     case 'pong':
-      run.host.ponged(frame.token);
+      if (!run.credit.ponged(frame.token)) run.host.ponged(frame.token);
       break;
     case 'reset':
       if (frame.id === 0) throw malformed(`the relay has ended: ${frame.code}`);

@@ -22,6 +22,8 @@ export interface AcceptedStream {
 export interface TunnelHost {
   /** 16 random bytes. */
   readonly nonce: Buffer;
+  /** Monotonic, in milliseconds. */
+  now(): number;
   /** How fast the relay may send; undefined: as fast as it can. */
   readonly pace?: CreditPace;
   /** There is something for {@link Tunnel.next}. Called often. */

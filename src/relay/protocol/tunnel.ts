@@ -1,5 +1,6 @@
 import { asError } from '../../lib/errors/as-error.ts';
 import { createCredit, type CreditPace } from './credit.ts';
+import { createCreditLimit } from './credit-limit.ts';
 import { decodeLine } from './decode-line.ts';
 import { EARLY_WINDOW_BYTES, FRAME_HEADER_BYTES, MAX_CREDIT_BYTES, MAX_STREAMS } from './frames.ts';
 import { readFrames } from './read-frames.ts';
@@ -95,7 +96,12 @@ export function createTunnel(host: TunnelHost): Tunnel {
 }
 
 function createRun(host: TunnelHost): TunnelRun {
-  const credit = createCredit((frame) => send(run, frame), host.pace ?? UNPACED);
+  const limit = createCreditLimit({
+    ping: (token) => send(run, pingFrame(token)),
+    now: () => host.now(),
+    isSending: () => [...run.streams.values()].some(({ queue }) => queue.size() > 0),
+  });
+  const credit = createCredit((frame) => send(run, frame), host.pace ?? UNPACED, limit);
   const run: TunnelRun = {
     host,
     budget: createWindowBudget(LOCAL_WINDOWS_BYTES, LOCAL_WINDOW_FLOOR_BYTES),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createLearnedRate } from '../../../src/cli/tunnel/learned-rate.ts';
 import { createTunnelPace } from '../../../src/cli/tunnel/tunnel-pace.ts';
+import type { CreditLimit } from '../../../src/relay/protocol/credit-limit.ts';
 import { createCredit } from '../../../src/relay/protocol/credit.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
@@ -49,6 +50,12 @@ describe('the rate that a run has learned', () => {
   });
 });
 
+const UNLIMITED: CreditLimit = {
+  bytes: () => Infinity,
+  arrived: () => undefined,
+  ponged: () => false,
+};
+
 /** A relay that sends as much as it may at once, through a line without delay. */
 function startSending(cutAt?: number) {
   const clock = createVirtualClock();
@@ -56,7 +63,7 @@ function startSending(cutAt?: number) {
   if (cutAt !== undefined) learned.cut(cutAt);
   let granted = 0;
   const pace = createTunnelPace(clock, learned, () => credit.grant());
-  const credit = createCredit((frame) => (granted += frame.readUInt32BE(8)), pace);
+  const credit = createCredit((frame) => (granted += frame.readUInt32BE(8)), pace, UNLIMITED);
   granted += credit.initial;
   /** @returns how many lines have come */
   const send = (most: number): number => {

@@ -108,6 +108,7 @@ export async function startRelay(
     }
   };
   const tunnel = createTunnel({
+    now: () => performance.now(),
     nonce: Buffer.alloc(RELAY_NONCE_BYTES, 7),
     wake() {
       if (!isScheduled) setImmediate(pump);
