@@ -317,6 +317,8 @@ def receive():
         take(type, id, payload)
 
 
+# Little memory for each: a process may have a limit of its addresses.
+_thread.stack_size(1 << 19)
 for _ in range(16):
     _thread.start_new_thread(resolve, ())
 os.set_blocking(1, False)
