@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 
 /*
- * The lines and frames of docs/design/relay.md once more, as slowly and plainly as its tables. An oracle: it shares nothing
+ * The lines and frames of docs/design/relay.md#frames once more, as plainly as its tables. An oracle: it shares nothing
  * with src/relay/protocol.
  */
 
