@@ -47,6 +47,8 @@ export interface SessionCalls {
   terminateSession(sessionId: string): Promise<void>;
   /** Open sessions of the caller. */
   openSessions(): Promise<readonly OpenSession[]>;
+  /** Sessions that have ended. */
+  pastSessions(wanted: PastSessionFilter): Promise<readonly PastSession[]>;
   /** Whether an agent is connected to the message gateway right now. */
   isConnected(target: string): Promise<boolean>;
 }
@@ -88,6 +90,28 @@ export interface OpenSession {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+}
+
+/** Which sessions of the past are wanted. */
+export interface PastSessionFilter {
+  /** Those that have started since, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Id of a target; undefined for all. */
+  readonly target: string | undefined;
+  /** Whether only those of the caller are. */
+  readonly isOwn: boolean;
+}
+
+/** A session that has ended. */
+export interface PastSession extends OpenSession {
+  /** ARN of who has started it. */
+  readonly owner: string;
+  /** Milliseconds since the epoch; undefined when AWS does not know it. */
+  readonly endedAt: number | undefined;
+  /** What AWS has recorded of its end, such as `Terminated` or `Failed`. */
+  readonly status: string;
+  /** AWS's sentence about it; empty for none. */
+  readonly details: string;
 }
 
 /** Keys for the encryption of sessions, from KMS. */

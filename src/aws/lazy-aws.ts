@@ -34,6 +34,7 @@ export function lazyAws(options: AwsOptions): Aws {
     resumeSession: async (sessionId) => (await session()).resumeSession(sessionId),
     terminateSession: async (sessionId) => (await either()).terminateSession(sessionId),
     openSessions: async () => (await command()).openSessions(),
+    pastSessions: async (wanted) => (await command()).pastSessions(wanted),
     isConnected: async (target) => (await command()).isConnected(target),
     generateDataKey: async (request) => (await session()).generateDataKey(request),
     async *nodes(filter) {

@@ -81,6 +81,10 @@ export const commandFailures = defineFailures({
     reason: 'input',
     text: () => ['The id of the session to end is empty', LIST_SESSIONS],
   },
+  'sessions-kept': {
+    reason: 'input',
+    text: () => ['No session was ended', 'To end them, answer the question with y, or add --yes'],
+  },
   'command-empty': {
     reason: 'input',
     text: () => [

@@ -37,6 +37,8 @@ export interface SessionSetUp {
 /** A session with what the service itself needs of it. */
 export interface ServiceSession extends LocalSession, GatewaySession {
   readonly startedAt: Date;
+  /** Undefined while it is open. */
+  readonly endedAt: Date | undefined;
   /** What ResumeSession is to answer now. */
   resume(): SessionResponse | Exclude<ResumeBehaviour, { kind: 'normal' | 'ended' }>;
   terminateBy(end: SessionEnd): void;
@@ -54,6 +56,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   let response: SessionResponse;
   let tokenExpired = false;
   let end: SessionEnd | undefined;
+  let endedAt: Date | undefined;
   let agentEnd: SessionEnd | undefined;
   let gatewayState: GatewayState = 'up';
   let resumeBehaviour: ResumeBehaviour = { kind: 'normal' };
@@ -75,6 +78,7 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
   const over = (how: SessionEnd): void => {
     if (end !== undefined) return;
     end = how;
+    endedAt = new Date();
     lifetime?.stop();
     conditions.changed();
     void agent.terminate().then(() => {
@@ -170,6 +174,9 @@ export function createSession(setUp: SessionSetUp): ServiceSession {
     },
     get end() {
       return end;
+    },
+    get endedAt() {
+      return endedAt;
     },
     get clientConnected() {
       return route.connection !== undefined;

@@ -73,7 +73,8 @@ function optionOf(option: Option): CompletionOption {
     long,
     short: option.short,
     description: option.description,
-    takesValue: option.required,
+    // The ids of --terminate may be left out.
+    takesValue: option.required || OPTION_KINDS.has(long),
     choices: long === REGION_OPTION ? REGIONS : choicesOf(option),
     kind: OPTION_KINDS.get(long),
   };

@@ -1,14 +1,27 @@
-import { commandFailures } from '../../failures/commands.ts';
 import type { Command } from 'commander';
-import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { OpenSession, SessionCalls } from '../../aws/aws.ts';
-import { printable } from '../../lib/printable.ts';
-import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
+import type { OpenSession } from '../../aws/aws.ts';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
-import { printJson, printList } from '../../cli/output/print-list.ts';
-import { wrapMessage } from '../../cli/output/wrap-message.ts';
+import { parseTime } from '../../cli/framework/parse-time.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
+import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
+import { timeText } from './time-text.ts';
+
+/** AWS keeps the history of sessions for 30 days (user guide, "View session history"). */
+const MAX_HISTORY_MS = 30 * 24 * 60 * 60 * 1000;
+const DEFAULT_HISTORY_MS = 24 * 60 * 60 * 1000;
+
+interface SessionsOptions {
+  readonly history?: boolean;
+  readonly since?: number;
+  readonly target?: string;
+  readonly mine?: boolean;
+  /** True without ids. */
+  readonly terminate?: true | readonly string[];
+  readonly yes?: boolean;
+}
 
 /** The id is what `--terminate` takes. */
 const COLUMNS: readonly Column[] = [
@@ -19,23 +32,65 @@ const COLUMNS: readonly Column[] = [
   { header: 'REASON', narrowest: 10, dispensable: 2 },
 ];
 
-/** `sessions [--terminate ID]`: the caller's open sessions, or the end of one. */
+/** `sessions`: the caller's open sessions, those of the past, or the end of some. */
 export function configureSessions(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
       'Lists your open sessions: id, target, start time, document, reason. In a pipe, the columns are tab-separated and have no header.',
     )
-    .option('--terminate <id>', 'end the session with this id')
-    .action(({ terminate }: { readonly terminate?: string }) =>
-      terminate === undefined ? listSessions(context) : terminateSession(context, terminate),
-    );
+    .option('--history', 'list the sessions that have ended, of all users')
+    .option('--since <time>', 'with --history: how far back they began (default: 24h)', (text) =>
+      parseTime(text, { ms: MAX_HISTORY_MS, text: '720h' }),
+    )
+    .option('--target <target>', 'with --history: only those with this target')
+    .option('--mine', 'with --history or --terminate: all of yours, and no others')
+    .option('--terminate [id...]', 'end the sessions with these ids')
+    .option('-y, --yes', 'do not ask before several sessions are ended')
+    .action((options: SessionsOptions) => run(context, command, options));
   return {
     examples: examples(
       'sessions',
       'sessions --json',
+      'sessions --history --since 72h --target web',
       'sessions --terminate someone-0123456789abcdef0123456789',
+      'sessions --terminate --mine',
     ),
   };
+}
+
+async function run(
+  context: CommandContext,
+  command: Command,
+  { history = false, since, target, mine = false, terminate, yes = false }: SessionsOptions,
+): Promise<void> {
+  const [stray] = Object.entries({ '--since': since, '--target': target }).find(
+    ([, value]) => value !== undefined && !history,
+  ) ?? [mine && !history && terminate === undefined ? '--mine' : undefined];
+  if (stray !== undefined) {
+    throw usageError(command, `${stray} needs --history.`, ['Add --history.']);
+  }
+  if (history && terminate !== undefined) {
+    throw usageError(command, '--history cannot be combined with --terminate.', [
+      'Leave one of them out.',
+    ]);
+  }
+  if (history) {
+    const { listHistory } = await import('./history.ts');
+    await listHistory(context, { sinceMs: since ?? DEFAULT_HISTORY_MS, target, isOwn: mine });
+    return;
+  }
+  if (terminate === undefined) {
+    await listSessions(context);
+    return;
+  }
+  const ids = terminate === true ? [] : terminate;
+  if (ids.length === 0 && !mine) {
+    throw usageError(command, '--terminate needs the id of a session.', [
+      'To end all sessions of yours, add --mine.',
+    ]);
+  }
+  const { terminateSessions } = await import('./terminate.ts');
+  await terminateSessions(context, { ids, isOwn: mine, asks: !yes });
 }
 
 async function listSessions(context: CommandContext): Promise<void> {
@@ -56,47 +111,6 @@ async function listSessions(context: CommandContext): Promise<void> {
   });
 }
 
-async function terminateSession(context: CommandContext, sessionId: string): Promise<void> {
-  if (sessionId === '') throw new CommandError(commandFailures['session-id-empty']());
-  const calls = await context.aws.calls();
-  const session = await findSession(calls, sessionId);
-  await calls.terminateSession(sessionId);
-  if (context.options.json) {
-    await printJson(context, {
-      terminated: session === undefined ? { sessionId } : withTime(session),
-    });
-    return;
-  }
-  const details =
-    session === undefined
-      ? ''
-      : ` on ${session.target}, open since ${timeText(session.startedAt)},`;
-  const text = printable(`Session ${sessionId}${details} has been ended.`);
-  await context.output.print(`${wrapMessage(text, context.terminal.columns ?? 0)}\n`);
-}
-
-/** Ending a session needs no permission to list sessions; without it, only the id is known. */
-async function findSession(
-  calls: SessionCalls,
-  sessionId: string,
-): Promise<OpenSession | undefined> {
-  try {
-    return (await calls.openSessions()).find((session) => session.sessionId === sessionId);
-  } catch (error) {
-    if (!isAwsError(error)) throw error;
-    return undefined;
-  }
-}
-
 function withTime(session: OpenSession): object {
   return { ...session, startedAt: new Date(session.startedAt).toISOString() };
-}
-
-/** In this machine's time zone, without fractions of a second: `2026-01-31 09:05:00`. */
-function timeText(time: number): string {
-  const date = new Date(time);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${day} ${clock}`;
 }

@@ -72,7 +72,8 @@ export function configureShell(command: Command, context: CommandContext): Comma
       const [first] = words;
       if (first !== undefined && !isSeparated) {
         throw usageError(self, `Unexpected argument "${shown(first)}".`, [
-          'Write a command for the target after --, for example: `session-manager-plugin shell web -- top`.',
+          'If the name of the target contains spaces, put quotes around it.',
+          'Write a command for the target after --.',
         ]);
       }
       const target = await findTarget(context, targetText);

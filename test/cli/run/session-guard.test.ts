@@ -37,6 +37,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     document: notAsked,
     sessionDocuments: notAsked,
     openSessions: notAsked,
+    pastSessions: notAsked,
     callerIdentity: notAsked,
     isConnected: notAsked,
     endpoint: notAsked,

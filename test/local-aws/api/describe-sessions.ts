@@ -15,7 +15,7 @@ export function describeSessions(
   const filters = filtersOf(request['Filters']);
   const wanted = sessions
     .filter((session) => (session.end === undefined) === wantsActive)
-    .filter((session) => filters.every(({ key, value }) => valueOf(session, key) === value));
+    .filter((session) => filters.every((filter) => fits(session, filter)));
   const { items, nextToken } = pageOf(wanted, request, LIMITS);
   return {
     Sessions: items.map(describe),
@@ -35,6 +35,11 @@ function filtersOf(value: unknown): readonly Filter[] {
     if (!isJsonObject(filter)) throw new RefusedRequest('InvalidFilterKey', 'no filter');
     return { key: stringMember(filter, 'key'), value: stringMember(filter, 'value') };
   });
+}
+
+function fits(session: ServiceSession, { key, value }: Filter): boolean {
+  if (key === 'InvokedAfter') return session.startedAt.getTime() >= Date.parse(value);
+  return valueOf(session, key) === value;
 }
 
 function valueOf(session: ServiceSession, key: string): string {
@@ -58,6 +63,7 @@ function describe(session: ServiceSession): JsonObject {
     StartDate: session.startedAt.getTime() / 1000,
     DocumentName: session.request.DocumentName ?? 'SSM-SessionManagerRunShell',
     Owner: LOCAL_IDENTITY.arn,
+    ...(session.endedAt === undefined ? {} : { EndDate: session.endedAt.getTime() / 1000 }),
     ...(session.request.Reason === undefined ? {} : { Reason: session.request.Reason }),
   };
 }

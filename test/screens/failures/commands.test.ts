@@ -47,6 +47,15 @@ testFailures('target-names', {
   'empty-name': { args: ['shell', ''], failure: 'target-empty' },
   'empty-command': { args: ['exec', 'web-1', '--', ''], failure: 'command-empty' },
   'empty-session-id': { args: ['sessions', '--terminate', ''], failure: 'session-id-empty' },
+  'sessions-kept': {
+    args: ['sessions', '--terminate', 'alice-0a1b2c3d', 'alice-4e5f6789'],
+    failure: 'sessions-kept',
+    async play({ until, program, end }) {
+      await until('the question', ({ lines }) => lines.join('\n').includes('(y/N)'));
+      program.type('n\r');
+      await end();
+    },
+  },
 });
 
 testFailures('ready', {

@@ -24,7 +24,13 @@ import {
   listInvocations,
   sendCommand,
 } from './run-command.ts';
-import { isConnected, openSessions, startSession, terminateSession } from './session-calls.ts';
+import {
+  isConnected,
+  openSessions,
+  pastSessions,
+  startSession,
+  terminateSession,
+} from './session-calls.ts';
 
 /** The calls to AWS that the program's commands make. A session has its own part (session-part.ts). */
 export interface CommandPart extends Omit<
@@ -48,6 +54,8 @@ export function createCommandPart(options: AwsOptions): CommandPart {
         : executeCommand(calls, request.container, request),
     terminateSession: (sessionId) => terminateSession(calls, sessionId),
     openSessions: async () => openSessions(calls, (await callerIdentity(asCaller)).arn),
+    pastSessions: async (wanted) =>
+      pastSessions(calls, wanted, wanted.isOwn ? (await callerIdentity(asCaller)).arn : undefined),
     isConnected: (target) => isConnected(calls, target),
     nodes: (filter = {}) => managedNodes(calls, filter),
     instances: () => describeInstances(calls),

@@ -6,8 +6,16 @@ import {
   StartSessionCommand,
   TerminateSessionCommand,
   type Session,
+  type SessionFilter,
 } from '@aws-sdk/client-ssm';
-import type { OpenSession, ResumedSession, SessionRequest, StartedSession } from '../../aws.ts';
+import type {
+  OpenSession,
+  PastSession,
+  PastSessionFilter,
+  ResumedSession,
+  SessionRequest,
+  StartedSession,
+} from '../../aws.ts';
 import { callFailures } from '../../../failures/calls.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Call } from '../describe-failure.ts';
@@ -89,20 +97,59 @@ export async function openSessions(
     object: `the sessions of ${owner}`,
     purpose: 'list your sessions',
   };
-  const sessions: OpenSession[] = [];
+  const filters = [{ key: 'Owner', value: owner } as const];
+  return (await describeSessions(calls, what, 'Active', filters)).map(sessionOf);
+}
+
+/**
+ * Sessions that have ended.
+ *
+ * @param owner - ARN of whose they are; undefined for all
+ */
+export async function pastSessions(
+  calls: SdkCalls,
+  { since, target }: PastSessionFilter,
+  owner: string | undefined,
+): Promise<readonly PastSession[]> {
+  const what = {
+    action: 'ssm:DescribeSessions',
+    object: 'the session history',
+    purpose: 'list the session history',
+  };
+  const filters: SessionFilter[] = [
+    { key: 'InvokedAfter', value: new Date(since).toISOString().replace(/\.\d+/, '') },
+  ];
+  if (owner !== undefined) filters.push({ key: 'Owner', value: owner });
+  if (target !== undefined) filters.push({ key: 'Target', value: target });
+  return (await describeSessions(calls, what, 'History', filters)).map((session) => ({
+    ...sessionOf(session),
+    owner: session.Owner ?? '',
+    endedAt: session.EndDate?.getTime(),
+    status: session.Status ?? '',
+    details: session.Details ?? '',
+  }));
+}
+
+async function describeSessions(
+  calls: SdkCalls,
+  what: Parameters<SdkCalls['call']>[1],
+  State: 'Active' | 'History',
+  Filters: SessionFilter[],
+): Promise<readonly Session[]> {
+  const sessions: Session[] = [];
   const pages = pagesOf((NextToken) =>
     calls.call('ssm', what, (config) =>
       new SSMClient(config).send(
         new DescribeSessionsCommand({
-          State: 'Active',
-          Filters: [{ key: 'Owner', value: owner }],
+          State,
+          Filters,
           MaxResults: SESSIONS_IN_A_PAGE,
           NextToken,
         }),
       ),
     ),
   );
-  for await (const page of pages) sessions.push(...(page.Sessions ?? []).map(sessionOf));
+  for await (const page of pages) sessions.push(...(page.Sessions ?? []));
   return sessions;
 }
 
