@@ -1,3 +1,4 @@
+import { FAST_MODES, type FastMode } from '../tunnel/fast-mode.ts';
 import {
   readError,
   readStatus,
@@ -44,6 +45,8 @@ export interface Job {
   readonly region: string;
   readonly endpointUrl: string;
   readonly onDemand: boolean;
+  /** What `--fast` is; empty for the ports of the agent. */
+  readonly fast: FastMode | '';
   /** After how long without a program its sessions end; empty for never. */
   readonly idle: string;
   /** Whether to find out if its destinations answer. */
@@ -126,6 +129,7 @@ export const readJob = shape<Job>({
   region: text,
   endpointUrl: text,
   onDemand: flag,
+  fast: oneOf<Job['fast']>(['', ...FAST_MODES]),
   idle: text,
   checks: flag,
   ports: listOf(

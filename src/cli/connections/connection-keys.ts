@@ -1,4 +1,5 @@
 import { hasControlCharacters } from '../../lib/printable.ts';
+import { AUTO } from '../tunnel/fast-mode.ts';
 import { readIdleTime } from '../ports/idle-time.ts';
 
 /** What a key of a connection takes. */
@@ -64,6 +65,15 @@ export const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
       example: 'idle = "10m"',
       isUsersOnly: true,
       isRight: (value) => typeof value === 'string' && readIdleTime(value) !== undefined,
+    },
+  ],
+  [
+    'fast',
+    {
+      what: 'true, false or "auto"',
+      example: 'fast = true',
+      isUsersOnly: true,
+      isRight: (value) => typeof value === 'boolean' || value === AUTO,
     },
   ],
 ]);

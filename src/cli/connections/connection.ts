@@ -1,4 +1,5 @@
 import type { Failure } from '../../lib/errors/failure.ts';
+import type { FastMode } from '../tunnel/fast-mode.ts';
 
 /** Who owns a connections file. */
 export type ConnectionScope =
@@ -25,6 +26,8 @@ export interface Connection {
   readonly onDemand: boolean;
   /** After how long without a program `forward` ends the session, as `--idle` takes it; empty for never. */
   readonly idle: string;
+  /** What `--fast` is; empty for the ports of the agent. */
+  readonly fast: FastMode | '';
 }
 
 /** A connection that is in no file yet. */

@@ -1,3 +1,4 @@
+import { ALWAYS, AUTO } from '../tunnel/fast-mode.ts';
 import { parse, TomlError } from 'smol-toml';
 import { connectionFailures } from '../../failures/connections.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
@@ -70,7 +71,7 @@ function placeOf(
 }
 
 /** What a file sets in a connection. */
-type Values = Pick<Connection, 'target' | 'profile' | 'region' | 'forward' | 'onDemand' | 'idle'>;
+type Values = Omit<Connection, 'name' | 'path' | 'line' | 'forwardLine'>;
 
 function readConnection(
   name: string,
@@ -121,6 +122,7 @@ function valuesOf(keys: Readonly<Record<string, unknown>>): Values {
     forward: isListOfTexts(forward) ? forward : [],
     onDemand: keys['on-demand'] === true,
     idle: text('idle'),
+    fast: keys['fast'] === AUTO ? AUTO : keys['fast'] === true ? ALWAYS : '',
   };
 }
 

@@ -1,5 +1,7 @@
 /** What `--fast` is without a value. */
 export const ALWAYS = 'always';
+/** Uses the agent's ports where a tunnel is not possible. */
+export const AUTO = 'auto';
 /** What it may be. */
-export const FAST_MODES = [ALWAYS, 'auto'] as const;
+export const FAST_MODES = [ALWAYS, AUTO] as const;
 export type FastMode = (typeof FAST_MODES)[number];

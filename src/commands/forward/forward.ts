@@ -69,12 +69,14 @@ export function configureForward(command: Command, context: CommandContext): Com
       rest: readonly string[] | undefined,
       options: ForwardOptions,
     ) => {
-      const { named, forwards, onDemand, idleMs, program } = await readOperands(
-        command,
-        context,
-        { first, rest: rest ?? [] },
-        options.exec === true,
-      );
+      const {
+        named,
+        forwards,
+        onDemand,
+        idleMs,
+        fast: kept,
+        program,
+      } = await readOperands(command, context, { first, rest: rest ?? [] }, options.exec === true);
       const target = await resolveTarget(context, named);
       const policy = {
         count: options.sessions,
@@ -85,7 +87,7 @@ export function configureForward(command: Command, context: CommandContext): Com
       };
       const { reason, address, allowLogged = false } = options;
       const needsRelay = forwards.some(({ relayed }) => relayed !== undefined);
-      const mode = options.fast ?? (needsRelay ? ALWAYS : undefined);
+      const mode = options.fast ?? kept ?? (needsRelay ? ALWAYS : undefined);
       const fast = mode && { mode, allowLogged };
       const request = { target, targetText: named, forwards, reason, policy, address, fast };
       context.exitWith(
@@ -131,6 +133,8 @@ interface ReadOperands {
   readonly forwards: readonly Forward[];
   readonly onDemand: boolean;
   readonly idleMs: number | undefined;
+  /** That of the connection. */
+  readonly fast: FastMode | undefined;
   readonly program: readonly string[] | undefined;
 }
 
@@ -153,8 +157,9 @@ async function readOperands(
       'Add one, for example: `session-manager-plugin forward web 8080:80`.',
     ]);
   checkLocalPorts(command, forwards);
-  const { onDemand = false, idle = '' } = connection ?? {};
-  return { named, forwards, onDemand, idleMs: readIdleTime(idle), program };
+  const { onDemand = false, idle = '', fast = '' } = connection ?? {};
+  const kept = fast === '' ? undefined : fast;
+  return { named, forwards, onDemand, idleMs: readIdleTime(idle), fast: kept, program };
 }
 
 function addOptions(command: Command): Command {

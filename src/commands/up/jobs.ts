@@ -55,7 +55,7 @@ async function named(
 }
 
 function jobOf({ options }: CommandContext, connection: Connection, checks: boolean): Job {
-  const { name, path, line, target, onDemand, idle } = connection;
+  const { name, path, line, target, onDemand, idle, fast } = connection;
   const { profile, region } = joinAccounts(options, connection);
   const ports = readPorts(connection).map((port) => ({ ...port, host: port.host ?? null }));
   if (ports.length === 0) {
@@ -63,5 +63,5 @@ function jobOf({ options }: CommandContext, connection: Connection, checks: bool
     throw new CommandError(failure(name, printable(path), String(line)));
   }
   const { endpointUrl } = options;
-  return { name, target, profile, region, endpointUrl, onDemand, idle, checks, ports };
+  return { name, target, profile, region, endpointUrl, onDemand, idle, fast, checks, ports };
 }

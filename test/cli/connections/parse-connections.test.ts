@@ -23,12 +23,13 @@ describe('a connections file', () => {
       'forward = ["5432:orders.internal:5432", "6379:cache.internal:6379"]',
       'on-demand = true',
       'idle = "10m"',
+      'fast = true',
       '[web]',
       'target = "i-0123456789abcdef0"',
     ].join('\n');
     const { connections, faults } = parseConnections(text, USER);
     assert.deepEqual(faults, []);
-    const none = { profile: '', region: '', forward: [], onDemand: false, idle: '' };
+    const none = { profile: '', region: '', forward: [], onDemand: false, idle: '', fast: '' };
     assert.deepEqual(connections, [
       {
         ...{ name: 'db', path: USER.path, line: 2, forwardLine: 6 },
@@ -38,11 +39,12 @@ describe('a connections file', () => {
           region: 'eu-central-1',
           onDemand: true,
           idle: '10m',
+          fast: 'always',
         },
         forward: ['5432:orders.internal:5432', '6379:cache.internal:6379'],
       },
       {
-        ...{ name: 'web', path: USER.path, line: 9, forwardLine: 9 },
+        ...{ name: 'web', path: USER.path, line: 10, forwardLine: 10 },
         ...{ target: 'i-0123456789abcdef0', ...none },
       },
     ]);
@@ -80,7 +82,7 @@ describe('a connections file', () => {
       '/home/me/c.toml, line 6: "forward" of "db" is not a list of texts. Write it as in: forward = ["5432:orders.internal:5432"].',
       '/home/me/c.toml, line 7: "on-demand" of "db" is not true or false. Write it as in: on-demand = true.',
       '/home/me/c.toml, line 8: "idle" of "db" is not a time from 1s to 24h. Write it as in: idle = "10m".',
-      '/home/me/c.toml, line 9: "b" of "a" is not a key of a connection. The keys are target, profile, region, forward, on-demand, idle.',
+      '/home/me/c.toml, line 9: "b" of "a" is not a key of a connection. The keys are target, profile, region, forward, on-demand, idle, fast.',
       '/home/me/c.toml, line 9: The connection "a" has no target. Add it below: target = "bastion".',
       '/home/me/c.toml, line 11: "i-0123456789abcdef0" cannot name a connection. A name begins with a letter, has letters, digits, - and _ only, at most 64 of them, and is no id of a node.',
       '/home/me/c.toml, line 12: "target" of "i-0123456789abcdef0" is not a text of one line. Write it as in: target = "bastion".',
@@ -127,8 +129,13 @@ describe('the file of a directory', () => {
   });
 
   it('may set nothing else', () => {
-    assert.deepEqual(faultsOf('[db]\ntarget="a"\non-demand=true\n', PROJECT), [
-      '/work/.ssm.toml, line 3: "on-demand" of "db" is not allowed in the file of a directory. Remove it, or write the connection to /home/me/c.toml.',
-    ]);
+    for (const [line, key] of [
+      ['on-demand=true', 'on-demand'],
+      ['fast=true', 'fast'],
+    ] as const) {
+      assert.deepEqual(faultsOf(`[db]\ntarget="a"\n${line}\n`, PROJECT), [
+        `/work/.ssm.toml, line 3: "${key}" of "db" is not allowed in the file of a directory. Remove it, or write the connection to /home/me/c.toml.`,
+      ]);
+    }
   });
 });

@@ -23,6 +23,7 @@ import type { CommandSignals } from '../../../cli/process/signals/command-signal
 import { readLines } from '../../../cli/remote/read-lines.ts';
 import type { Forward } from '../../../cli/ports/forward.ts';
 import { readIdleTime } from '../../../cli/ports/idle-time.ts';
+import type { FastRequest } from '../../../cli/tunnel/fast-choice.ts';
 import { ALWAYS } from '../../../cli/tunnel/fast-mode.ts';
 import { resolveTarget } from '../../../cli/target/resolve-target.ts';
 import { backgroundFailures } from '../../../failures/background.ts';
@@ -58,7 +59,12 @@ export function configureRunConnection(command: Command, context: CommandContext
 }
 
 /** Of ports that the agent cannot forward. */
-const IMPLIED_FAST = { mode: ALWAYS, allowLogged: false } as const;
+/** Ports with sockets or UDP need a relay. */
+function fastOf({ fast, ports }: Job): FastRequest | undefined {
+  const isImplied = ports.some(({ relayed }) => relayed !== undefined);
+  const mode = fast === '' && isImplied ? ALWAYS : fast;
+  return mode === '' ? undefined : { mode, allowLogged: false };
+}
 
 /** What a process of another version may not understand. */
 const REPLACED = backgroundFailures['program-replaced']();
@@ -100,7 +106,7 @@ async function run(
     address: undefined,
     program: undefined,
     display,
-    fast: ports.some(({ relayed }) => relayed !== undefined) ? IMPLIED_FAST : undefined,
+    fast: fastOf(job),
   });
   return status === 0 ? undefined : display.lastError();
 }
@@ -110,9 +116,9 @@ function forwardIn({ host, relayed, ...port }: JobPort): Forward {
 }
 
 /** The connection of the job alone: files may have changed since `up` has read them. */
-function onlyConnection({ name, target, profile, region, onDemand, idle }: Job): Connections {
+function onlyConnection({ name, target, profile, region, onDemand, idle, fast }: Job): Connections {
   const place = { path: '', line: 0, forward: [], forwardLine: 0 };
-  const only = { name, target, profile, region, onDemand, idle, ...place };
+  const only = { name, target, profile, region, onDemand, idle, fast, ...place };
   return {
     userFile: '',
     files: () => Promise.resolve([]),
