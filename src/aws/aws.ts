@@ -1,3 +1,4 @@
+import type { AccessCalls } from './access-calls.ts';
 import type { AwsCredentials } from './credentials/credentials.ts';
 import type { SessionEndpoint } from './endpoint.ts';
 import type { EcsCalls, EcsPlace } from './ecs.ts';
@@ -18,7 +19,8 @@ export interface Aws
     DocumentCalls,
     EndpointCalls,
     ObjectStoreCalls,
-    RunCommandCalls {}
+    RunCommandCalls,
+    AccessCalls {}
 
 /** Whose credentials the calls use. */
 export interface CredentialCalls {

@@ -57,6 +57,8 @@ export function lazyAws(options: AwsOptions): Aws {
     hasCommandEnded: async (commandId) => (await command()).hasCommandEnded(commandId),
     cancelCommand: async (commandId, nodeIds) =>
       (await command()).cancelCommand(commandId, nodeIds),
+    requestAccess: async (target, reason) => (await command()).requestAccess(target, reason),
+    accessToken: async (requestId) => (await command()).accessToken(requestId),
     objectStore: async (bucket) => (await s3()).objectStore(bucket),
     endpoint: async (service) => (await command()).endpoint(service),
   };

@@ -9,6 +9,8 @@ import type { AddressInfo } from 'node:net';
 import type { DocumentContent } from './api/document-content.ts';
 import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
+import type { AccessState } from '../../src/aws/access-calls.ts';
+import { ACCESS_KEY, createAccessApi, type LocalAccessRequest } from './api/access-api.ts';
 import { nodesIn, type LocalNode } from './api/nodes-api.ts';
 import {
   createPausedOperations,
@@ -85,6 +87,8 @@ export interface LocalAwsOptions {
   readonly callRates?: CallRates;
   /** How Run Command differs from the usual. Scripts run in the environment of the sessions' agent. */
   readonly runCommand?: Omit<RunCommandOptions, 'environment'>;
+  /** Sessions start only with just-in-time access: the state of a new request, and how long its credentials are valid. */
+  readonly access?: { readonly state?: AccessState; readonly validSeconds?: number };
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
   /** Makes the id of the n-th session, counted from 1. Random by default. */
@@ -114,6 +118,8 @@ export interface LocalAws {
   readonly sessions: readonly LocalSession[];
   /** The commands of Run Command, in the order in which they were sent. */
   readonly commands: readonly LocalCommand[];
+  /** Requests for just-in-time access, in their order. */
+  readonly accessRequests: readonly LocalAccessRequest[];
   /** Resolves with the next session that is started from now on. */
   nextSession(): Promise<LocalSession>;
   /** Answers an operation of the API with this error from now on; with undefined, as usual again. */
@@ -186,6 +192,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...options.runCommand,
     environment: () => commandEnvironment(options.sessions?.agent ?? {}),
   });
+  const needsAccess = options.access !== undefined;
+  const { state = needsAccess ? 'Pending' : 'Approved', validSeconds = 3_600 } =
+    options.access ?? {};
+  const access = createAccessApi(state, validSeconds);
   const sts = createStsApi(STS_CREDENTIALS, options.mfa);
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;
@@ -245,8 +255,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       runCommand,
       onlyNodes: options.nodes !== undefined,
       onConnectionStatus: bootOn,
-      refusal: (operation, body) =>
-        refusal(operation) ?? denied(iam.refusal(systemsManagerAccess(operation, body, resources))),
+      access,
+      refusal: (operation, body, { accessKeyId }) =>
+        refusal(operation) ??
+        (needsAccess && operation === 'StartSession' && accessKeyId !== ACCESS_KEY
+          ? accessDenied('the node needs just-in-time access')
+          : undefined) ??
+        denied(iam.refusal(systemsManagerAccess(operation, body, resources))),
       mayAnswer: (operation) => paused.mayAnswer(operation),
     }).catch(() => request.socket.destroy());
   };
@@ -332,6 +347,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       return [...sessions.values()];
     },
     commands: runCommand.commands,
+    accessRequests: access.requests,
     nextSession: () =>
       new Promise((resolve) => {
         awaiting.push(resolve);

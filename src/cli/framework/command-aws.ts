@@ -33,12 +33,23 @@ export function createCommandAws(
   });
   const run = once(async () => createRun(context(), await region(), await findCredentials?.()));
   const guarded = (aws: Aws): Aws => context().sessions.guard.guard(aws);
-  const calls = once(async () => guarded((await run()).aws));
+  const access = once(async () => {
+    const { access: options } = context().options;
+    if (options === undefined) return undefined;
+    const { createSessionAccess } = await import('../access/session-access.ts');
+    const name = await region();
+    return createSessionAccess(context(), options, await run(), (credentials) =>
+      createRun(context(), name, credentials),
+    );
+  });
+  const ofSessions = async (): Promise<RunAws> => (await access())?.run ?? run();
+  const calls = once(async () => guarded((await ofSessions()).aws));
   return {
     sharedConfig,
     region,
-    options: async () => (await run()).options,
+    options: async () => (await ofSessions()).options,
     calls,
+    prepareAccess: async (request) => (await access())?.prepare(request),
     async inRegion(name) {
       const { aws, options } = await createRun(context(), name);
       return { aws: guarded(aws), options };

@@ -1,7 +1,7 @@
 import type { Failure } from '../../lib/errors/failure.ts';
 import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
 import type { Readable, Writable } from 'node:stream';
-import type { Aws } from '../../aws/aws.ts';
+import type { Aws, SessionRequest } from '../../aws/aws.ts';
 import type { AwsOptions } from '../../aws/aws-options.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
@@ -18,6 +18,7 @@ import type { StatusLine } from '../progress/status-line.ts';
 import type { Waits } from '../progress/waits.ts';
 import type { NameInText } from '../output/named-texts.ts';
 import type { SessionGuard } from '../run/session-guard.ts';
+import type { AccessOptions } from './access-options.ts';
 import type { ReadyOptions } from './ready-options.ts';
 
 /** The options that every command takes. An option that is not set is an empty text. */
@@ -37,6 +38,8 @@ export interface CommonOptions {
   readonly login: boolean;
   /** Undefined when the command does not wait for its target. */
   readonly ready: ReadyOptions | undefined;
+  /** Undefined when sessions are started with the credentials of the user. */
+  readonly access?: AccessOptions | undefined;
 }
 
 /** The user's terminal, as far as a command has one. */
@@ -123,6 +126,12 @@ export interface CommandAws {
    * @throws CommandError as `region()`
    */
   calls(): Promise<Aws>;
+  /**
+   * Gets just-in-time access for a session, if the command is to have it.
+   *
+   * @throws AwsError when it is not granted
+   */
+  prepareAccess(request: SessionRequest): Promise<void>;
   /** AWS in a region, even if no region or profile is found otherwise. */
   inRegion(region: string): Promise<RunAws>;
 }

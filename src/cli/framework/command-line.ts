@@ -17,6 +17,7 @@ import { explainUsage } from './usage/explain-usage.ts';
 import { explainValues } from './usage/explain-values.ts';
 import { usageError } from './usage/usage-error.ts';
 import { ValueError } from './usage/value-error.ts';
+import { addAccessOptions, readAccessOptions, type ParsedAccessOptions } from './access-options.ts';
 import { withPresetValues } from './optional-values.ts';
 import { invalidPort, isPort } from './parse-port.ts';
 import {
@@ -92,7 +93,7 @@ const FURTHER_HELP: readonly HelpSection[] = [
 type Names = string | readonly string[];
 
 /** Options as commander stores them. */
-interface ParsedOptions extends ParsedReadyOptions {
+interface ParsedOptions extends ParsedReadyOptions, ParsedAccessOptions {
   readonly profile?: Names;
   readonly region?: Names;
   readonly endpointUrl?: string;
@@ -201,6 +202,7 @@ async function addCommands(
     const command = declareCommand(program, entry);
     const help = configure(command, context);
     if (entry.waitsFor !== undefined) addReadyOptions(command, entry.waitsFor);
+    if (entry.waitsFor === 'target') addAccessOptions(command);
     addCommonOptions(command, entry.takesAccounts === true);
     explainValues(command);
     const page = (): HelpPage => commandPage(command, help);
@@ -286,6 +288,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     logLevel: options.logLevel,
     login: options.login ?? true,
     ready: readReadyOptions(options),
+    access: readAccessOptions(options),
     // no-color.org: whatever the value, unless it is empty. `dumb`: a terminal without sequences (terminfo).
     color: options.color && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
   };

@@ -45,6 +45,7 @@ export async function prepareSession(
   ]);
   // The user is asked now: the session will own the keyboard.
   await calls.prepareCredentials();
+  await context.aws.prepareAccess(request);
   const requested = await resolveSessionKind(context, request);
   return { context, request, region, aws, calls, requested };
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { CommandError, type CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
+import type { ParsedAccessOptions } from '../../cli/framework/access-options.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import type { ParsedReadyOptions } from '../../cli/framework/ready-options.ts';
 import { readOperands } from '../../cli/framework/usage/operands.ts';
@@ -23,7 +24,7 @@ import { runOnTerminal } from './run-on-terminal.ts';
 import { runWithInput } from './run-with-input.ts';
 import { runWithoutTerminal } from './run-without-terminal.ts';
 
-interface ExecOptions extends FleetOptions, ParsedReadyOptions {
+interface ExecOptions extends FleetOptions, ParsedReadyOptions, ParsedAccessOptions {
   readonly stdin?: boolean;
   readonly tty?: boolean;
   readonly binary?: boolean;
@@ -119,17 +120,20 @@ const IN_PLACE_OF: Readonly<Record<string, string>> = {
   '--reason': 'Pass --comment instead.',
   '--wait': 'To wait for the machines, run `session-manager-plugin targets --wait` before.',
   '--start': 'Start the machines before.',
+  '--request-access': 'It is for sessions, and Run Command uses none.',
+  '--access': 'It is for sessions, and Run Command uses none.',
 };
 
 /** @throws UsageError for what only a command on one target has */
 function checkFleet(
   command: Command,
-  { stdin, tty, binary, sudo, reason, wait, start }: ExecOptions,
+  { stdin, tty, binary, sudo, reason, wait, start, requestAccess, access }: ExecOptions,
   target: string | undefined,
 ): void {
   const single = {
     ...{ '-i': stdin, '-t': tty, '--binary': binary, '--sudo': sudo, '--reason': reason },
     ...{ '--wait': wait, '--start': start },
+    ...{ '--request-access': requestAccess, '--access': access },
   };
   const [option] = Object.entries(single).find(([, value]) => value !== undefined) ?? [];
   if (target !== undefined) {

@@ -31,6 +31,7 @@ interface Subject {
 }
 
 const shell = use(['shell', WEB], 'exit\n');
+const shellWithAccess = use(['shell', WEB, '--request-access', '--reason', 'ticket 7'], 'exit\n');
 const startedShell = { ...use(['shell', '--start', WEB], 'exit\n'), stopped: WEB };
 const exec = use(['exec', WEB, '--', 'hostname']);
 const cp = use(['cp', '-q', `${WEB}:/proc/version`, '-']);
@@ -150,6 +151,14 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ecs:ListClusters', use: use(['targets', '--ecs', '--quiet']), without: 'fails' },
     ],
     refused: [use(['forward', 'ecs://shop/web', '0:80'])],
+  },
+  {
+    heading: 'Just-in-time access',
+    with: 'Shells',
+    checks: [
+      { action: 'ssm:StartAccessRequest', use: shellWithAccess, without: 'fails' },
+      { action: 'ssm:GetAccessToken', use: shellWithAccess, without: 'fails' },
+    ],
   },
   {
     heading: 'Encrypted sessions',

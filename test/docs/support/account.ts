@@ -50,7 +50,7 @@ export interface AccountOptions {
   readonly sshPort?: number;
   readonly aws?: Pick<
     LocalAwsOptions,
-    'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand' | 'tasks'
+    'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand' | 'access' | 'tasks'
   >;
   /** The encrypted password of all instances ({@link LocalNode}). */
   readonly passwordData?: string;

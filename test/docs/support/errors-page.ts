@@ -16,6 +16,7 @@ import { networkFailures } from '../../../src/failures/network.ts';
 import { portFailures } from '../../../src/failures/ports.ts';
 import { proxyFailures } from '../../../src/failures/proxy.ts';
 import { readyFailures } from '../../../src/failures/ready.ts';
+import { accessFailures } from '../../../src/failures/access.ts';
 import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.ts';
 import { s3Failures } from '../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
@@ -29,6 +30,7 @@ import { ROOT } from './markdown.ts';
 const TABLES: readonly (readonly [heading: string, file: string, table: object])[] = [
   ['Commands and targets', 'commands', commandFailures],
   ['Targets that become ready', 'ready', readyFailures],
+  ['Just-in-time access', 'access', accessFailures],
   ['Connections', 'connections', connectionFailures],
   ['Connections in the background', 'background', backgroundFailures],
   ['Shells with options', 'shells', shellFailures],

@@ -3,6 +3,7 @@ import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { describeSessions } from './describe-sessions.ts';
 import { assertParameters, getDocument, listDocuments, type Documents } from './documents-api.ts';
+import type { AccessApi } from './access-api.ts';
 import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';
 import { RefusedRequest, type ApiFailure } from './page.ts';
 import type { RunCommandApi } from './run-command/run-command-api.ts';
@@ -38,10 +39,11 @@ export interface ApiBackend {
   readonly nodes: readonly LocalNode[];
   readonly documents: Documents;
   readonly runCommand: RunCommandApi;
+  readonly access: AccessApi;
   /** Whether sessions are started only on nodes whose agent is connected. */
   readonly onlyNodes: boolean;
   /** What an operation is refused with; undefined when it is not. */
-  refusal(operation: string, body: JsonObject): ApiFailure | undefined;
+  refusal(operation: string, body: JsonObject, call: ApiCall): ApiFailure | undefined;
   /** Whether the agent of a target is connected was asked, and has been answered or refused. */
   onConnectionStatus(target: string): void;
   /** Resolves when an operation may be answered. */
@@ -99,9 +101,10 @@ async function answer(
   } catch {
     return failure(400, 'SerializationException', 'the request is not a JSON object');
   }
-  backend.calls.push(record(request, operation, body));
+  const call = record(request, operation, body);
+  backend.calls.push(call);
   await backend.mayAnswer(operation);
-  const refusal = backend.refusal(operation, body);
+  const refusal = backend.refusal(operation, body, call);
   try {
     if (refusal !== undefined) return failure(refusal.status, refusal.type, refusal.message);
     return await dispatch(operation, body, backend);
@@ -161,7 +164,8 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
       return operation === 'ResumeSession' ? resume(session) : terminate(session);
     }
     default: {
-      const result = backend.runCommand.answer(operation, body);
+      const result =
+        backend.access.answer(operation, body) ?? backend.runCommand.answer(operation, body);
       return result === undefined
         ? failure(400, 'UnknownOperationException', `no operation ${operation}`)
         : ok(result);

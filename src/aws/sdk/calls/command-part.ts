@@ -6,6 +6,7 @@ import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
 import { createSdkCredentials } from '../sdk-credentials.ts';
 import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
+import { getAccessToken, requestAccess } from './access-requests.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
 import {
   describeInstance,
@@ -72,6 +73,8 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     invocationOutput: (commandId, nodeId) => getInvocationOutput(calls, commandId, nodeId),
     hasCommandEnded: (commandId) => hasCommandEnded(calls, commandId),
     cancelCommand: (commandId, nodeIds) => cancelCommand(calls, commandId, nodeIds),
+    requestAccess: (target, reason) => requestAccess(calls, target, reason),
+    accessToken: (requestId) => getAccessToken(calls, requestId),
     endpoint: (service) => endpointUrl(options, service),
   };
 }

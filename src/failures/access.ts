@@ -1,0 +1,26 @@
+import { defineFailures } from '../lib/errors/failure.ts';
+
+/** Failures of just-in-time access. `title` is safe to show. */
+export const accessFailures = defineFailures({
+  'access-not-granted': {
+    reason: 'access-denied',
+    text: (title: string, id: string, what: string) => [
+      `Cannot start a session on ${title}: the access request ${id} ${what}`,
+      'Ask those who approve access, or request it again with --request-access and --reason',
+    ],
+  },
+  'access-pending': {
+    reason: 'access-denied',
+    text: (title: string, id: string, limit: string) => [
+      `Cannot start a session on ${title}: the access request ${id} was not approved within ${limit}`,
+      `When it is approved, run the command with --access ${id} in place of --request-access`,
+    ],
+  },
+  'access-reason-missing': {
+    reason: 'invalid',
+    text: () => [
+      '--request-access needs a reason, which those who approve access read',
+      'Add --reason TEXT',
+    ],
+  },
+});

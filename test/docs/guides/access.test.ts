@@ -1,0 +1,5 @@
+import { testGuide } from '../support/guide.ts';
+
+testGuide('docs/access.md', {
+  prepare: () => ({ account: { aws: { access: { state: 'Approved' } } } }),
+});
