@@ -9,6 +9,13 @@ const SHARED_NAME = /shared-[A-Z0-9]{8}/g;
 /** Read in browsers only, but by an `import()` of a whole module, so esbuild cannot leave it out. */
 const BROWSER_PACKAGE = 'bowser';
 
+/** The functions that esbuild puts before each CommonJS module. In a file of their own they save a fiftieth of the package. */
+const HELPERS = 'helpers.cjs';
+const HELPER_NAMES = ['__export', '__toESM', '__toCommonJS'];
+const LOAD_HELPERS = `var{${HELPER_NAMES.join()}}=require("./${HELPERS}");`;
+/** Modules before which it puts all of them, and those that a module without imports needs. */
+const HELPED = ['import a from "a";export default a;', 'export default 1;'];
+
 type Outputs = Metafile['outputs'];
 
 /** @returns paths of the files that the entry points need: esbuild makes one of each `import()`, also in unused code */
@@ -47,9 +54,26 @@ function shortNames(outputs: Outputs, paths: Iterable<string>): ReadonlyMap<stri
   });
   const width = shared.length.toString(36).length;
   shared.sort((one, other) => (one.order < other.order ? -1 : 1));
-  return new Map(
-    shared.map(({ name }, at) => [name, `part-${at.toString(36).padStart(width, '0')}`]),
-  );
+  return new Map(shared.map(({ name }, at) => [name, `p${at.toString(36).padStart(width, '0')}`]));
+}
+
+async function toCommonJs(text: string): Promise<string> {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: COMMON_OPTIONS.platform,
+    target: COMMON_OPTIONS.target,
+    supported: COMMON_OPTIONS.supported,
+    minifySyntax: COMMON_OPTIONS.minifySyntax,
+    minifyWhitespace: COMMON_OPTIONS.minifyWhitespace,
+    legalComments: 'inline',
+  });
+  return code;
+}
+
+/** @returns what esbuild puts before a module: everything up to its exports */
+async function helpersOf(text: string): Promise<string> {
+  const [helpers = ''] = (await toCommonJs(text)).split('var stdin_exports', 1);
+  return helpers;
 }
 
 /**
@@ -81,17 +105,16 @@ export async function sharedFiles(): Promise<ReadonlyMap<string, string>> {
   const rename = (text: string): string =>
     text.replace(SHARED_NAME, (name) => names.get(name) ?? name);
   const isNeeded = ({ path }: OutputFile): boolean => needed.has(relative(ROOT, path));
+  const helpers = await Promise.all(HELPED.map(helpersOf));
   const files = outputFiles.filter(isNeeded).map(async ({ path, text }) => {
-    const { code } = await transform(rename(text), {
-      format: 'cjs',
-      platform: COMMON_OPTIONS.platform,
-      target: COMMON_OPTIONS.target,
-      supported: COMMON_OPTIONS.supported,
-      minifySyntax: COMMON_OPTIONS.minifySyntax,
-      minifyWhitespace: COMMON_OPTIONS.minifyWhitespace,
-      legalComments: 'inline',
-    });
-    return [rename(basename(path)), code] as const;
+    const code = await toCommonJs(rename(text));
+    const own = helpers.find((one) => code.startsWith(one));
+    const shorter = own === undefined ? code : `${LOAD_HELPERS}${code.slice(own.length)}`;
+    return [rename(basename(path)), shorter] as const;
   });
-  return new Map(await Promise.all(files));
+  const [all = ''] = helpers;
+  return new Map([
+    [HELPERS, `${all}module.exports={${HELPER_NAMES.join()}};`],
+    ...(await Promise.all(files)),
+  ]);
 }
