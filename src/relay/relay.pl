@@ -123,24 +123,26 @@ sub resolve {
   return push @names, $s if $jobs >= JOBS;
   pipe(my $r, my $w) && defined(my $pid = fork) or return fail($s, $!);
   if (!$pid) {
-    alarm DIAL / 100;
+    # DIAL, in seconds.
+    alarm 30;
     close $$_{f} for values %file;
     close STDIN;
     close STDOUT;
-    syswrite $w, pack "(n/a*)*", addresses($s, 0);
+    # No name leads to the metadata of this machine: who may ask for a name may not know where it leads.
+    syswrite $w, pack "(n/a*)*", grep !/^.{4}(\xa9\xfe|.{4}(\xfd\0\x0e\xc2|\0+\xff+\xa9\xfe))/s, addresses($s, 0);
     exit;
   }
   $jobs++;
-  hold({ stream => $s }, $r, "name");
+  hold({ of => $s }, $r, "name");
 }
 
 sub resolved {
   my $job = shift;
-  return if sysread $$job{f}, $$job{found}, 4096, length $$job{found};
+  return if sysread $$job{f}, $$job{in}, 4096, length $$job{in};
   release($job);
   $jobs--;
-  my $s = $$job{stream};
-  dial($s, ENXIO, unpack "(n/a)*", $$job{found}) if $$s{until};
+  my $s = $$job{of};
+  dial($s, ENXIO, unpack "(n/a)*", $$job{in}) if $$s{until};
   resolve(shift @names) while @names && $jobs < JOBS;
 }
 

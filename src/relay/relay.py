@@ -22,7 +22,7 @@ CODES = {ENXIO: 5, ECONNREFUSED: 2, ENOENT: 2, ETIMEDOUT: 3, EHOSTUNREACH: 4, EN
 streams, files, control = {}, {}, []
 # Streams that are not connected yet, the oldest first; those that wait for a resolver, and those that have been resolved.
 dials, names, found = [], queue.Queue(), []
-received, out, data = bytearray(), b"", b""
+inbox, out, data = bytearray(), b"", b""
 # Credit is negative before HELLO.
 credit, last, own, theirs, granted, plain, full = -1, -1, 0, -1, 0, 0, False
 # What matters now, and what of it matters while no destination is read.
@@ -61,9 +61,9 @@ def line():
     # After a line that has not become shorter, the next ones are sent as they are.
     plain -= 1
     if zlib and len(bytes) >= 1024 and plain < 0:
-        packed = zlib.compress(bytes, 1)
-        if len(packed) < len(bytes) * 7 // 8:
-            bytes, mark = packed, b"z"
+        small = zlib.compress(bytes, 1)
+        if len(small) < len(bytes) * 7 // 8:
+            bytes, mark = small, b"z"
         else:
             plain = 32
     out += mark + binascii.b2a_base64(bytes)
@@ -85,9 +85,9 @@ def watch(s):
     if s.window > WINDOW:
         fatal(b"window")
     if s.sock:
-        is_open = s.state == "open"
-        write = POLLOUT if s.state == "dial" or is_open and s.wait else 0
-        read = POLLIN if s.state == "listen" and not full or is_open and not s.sent and s.window > 0 else 0
+        open = s.state == "open"
+        write = POLLOUT if s.state == "dial" or open and s.wait else 0
+        read = POLLIN if s.state == "listen" and not full or open and not s.sent and s.window > 0 else 0
         for one, mask in (polls, read | write), (writes, write):
             one.register(s.sock, mask)
             if not mask:
@@ -144,10 +144,11 @@ def addresses(s, flags=0):
         return []
 
 
-# Names are resolved beside the loop, in 16 threads.
+# Names are resolved beside the loop, in 16 threads. No name leads to the metadata of this machine: who may ask for a name
+# may not know where it leads.
 def resolve():
     for s in iter(names.get, None):
-        s.rest = addresses(s)
+        s.rest = [a for a in addresses(s) if not a[4][0].lstrip(":f").startswith(("169.254.", "d00:ec2:"))]
         found.append(s)
         os.write(waker, b"x")
 
@@ -305,16 +306,16 @@ def receive():
     if not more:
         _exit(0)
     signal.alarm(IDLE)
-    received.extend(more)
-    while len(received) >= 8:
-        type, flags, n, id = unpack(">BBHI", received[:8])
+    inbox.extend(more)
+    while len(inbox) >= 8:
+        type, flags, n, id = unpack(">BBHI", inbox[:8])
         if n > DATA or flags:
             fatal(b"%d bytes" % n)
-        if len(received) < 8 + n:
+        if len(inbox) < 8 + n:
             break
-        payload = bytes(received[8:8 + n])
-        del received[:8 + n]
-        take(type, id, payload)
+        p = bytes(inbox[8:8 + n])
+        del inbox[:8 + n]
+        take(type, id, p)
 
 
 # Little memory for each: a process may have a limit of its addresses.

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createDeferred } from '../../src/lib/deferred.ts';
 import { seeded } from '../support/random.ts';
 import { needs } from '../support/require-tools.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { DASH } from '../support/tools.ts';
 import { collect, openCollected } from './support/collected-stream.ts';
 import {
@@ -19,6 +21,29 @@ import { RELAY_LANGUAGES, startRelay } from './support/relay-process.ts';
 const STREAMS = 1000;
 const MEMORY_BYTES = 40 * 1024 * 1024;
 const WINDOW_BYTES = 256 * 1024;
+
+/** Names for addresses that no resolver of a test has. */
+const NAMES_IN_PYTHON = `
+import socket
+real = socket.getaddrinfo
+found = {b"1": "169.254.169.254", b"2": "fd00:ec2::254", b"3": "::ffff:169.254.169.254", b"4": "127.0.0.1"}
+def named(host, port, family, type, protocol, flags):
+    name = host if isinstance(host, bytes) else host.encode()
+    return real(name if flags else found[name[:1]], port, family, type, protocol, flags)
+socket.getaddrinfo = named
+`;
+const NAMES_IN_PERL = `
+package Names;
+use Socket ();
+my $real = \\&Socket::getaddrinfo;
+my %found = (1 => "169.254.169.254", 2 => "fd00:ec2::254", 3 => "::ffff:169.254.169.254", 4 => "127.0.0.1");
+no warnings;
+*Socket::getaddrinfo = sub {
+  my ($host, $port, $hints) = @_;
+  $real->($$hints{flags} ? $host : $found{substr $host, 0, 1}, $port, $hints);
+};
+1;
+`;
 
 const echo = (socket: Socket): void => void socket.pipe(socket);
 
@@ -67,6 +92,24 @@ for (const language of RELAY_LANGUAGES) {
       const { tunnel } = await startRelay(t, language);
       const { port } = await tcpDestination(t, echo);
       const one = openCollected(tunnel, { kind: 'tcp', address: 'localhost', port });
+      one.stream.write(Buffer.from('hello'));
+      assert.equal((await one.until(5)).toString(), 'hello');
+    });
+
+    it('connects to the metadata of its machine by the address, and by no name', async (t) => {
+      const modules = temporaryDirectory(t);
+      writeFileSync(join(modules, 'sitecustomize.py'), NAMES_IN_PYTHON);
+      writeFileSync(join(modules, 'Names.pm'), NAMES_IN_PERL);
+      const variables = `export PYTHONPATH=${modules} PERL5OPT='-I${modules} -MNames'`;
+      const { tunnel } = await startRelay(t, language, undefined, {
+        changed: (script) => `${variables}\n${script}`,
+      });
+      for (const address of ['1.metadata.test', '2.metadata.test', '3.metadata.test']) {
+        const denied = openCollected(tunnel, { kind: 'tcp', address, port: 1 });
+        assert.equal((await denied.reset).code, 'unresolved', address);
+      }
+      const { port } = await tcpDestination(t, echo);
+      const one = openCollected(tunnel, { kind: 'tcp', address: '4.metadata.test', port });
       one.stream.write(Buffer.from('hello'));
       assert.equal((await one.until(5)).toString(), 'hello');
     });
