@@ -55,6 +55,8 @@ export function listenForDatagrams(
     events.failed(failureOf(tcpListenError(address, port, asError(error))));
   });
   socket.on('message', (bytes, from) => {
+    // Nothing can be sent there. Programs of other machines can claim it.
+    if (from.port === 0) return;
     const name = endpointText(from.address, from.port);
     const known = peers.get(name);
     if (bytes.length > MAX_DATA_BYTES) drops.count(`at most ${MAX_DATA_BYTES} bytes pass`);

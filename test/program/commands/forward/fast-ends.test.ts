@@ -5,6 +5,10 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+
+import { spawnSync } from '../../../support/child-process.ts';
+import { needs, type Condition } from '../../../support/require-tools.ts';
+import { PYTHON } from '../../../support/tools.ts';
 import { connectLocally, readToEnd } from '../../port/support/local-program.ts';
 import { startService } from '../../port/support/target-service.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
@@ -16,6 +20,15 @@ import { outcomeOf, startCommand, startCommandTarget } from '../support/run-comm
 
 const OWNER_ONLY = 0o600;
 const PERMISSIONS = 0o777;
+const AS_ROOT: Condition = {
+  obstacle: process.getuid?.() === 0 ? undefined : 'only root may write the ports of a datagram',
+};
+/** Its argument is the port of the receiver. The header of UDP: ports, length, and no checksum (RFC 768). */
+const SEND_FROM_PORT_0 = `
+import socket, struct, sys
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+raw.sendto(struct.pack(">HHHH", 0, int(sys.argv[1]), 13, 0) + b"first", ("127.0.0.1", 0))
+`;
 
 /** Sends back all that came, once the client has ended its direction. */
 function sendBack(socket: Socket): void {
@@ -184,4 +197,32 @@ describe('forward with UDP', { timeout: 120_000 }, () => {
     assert.equal((await program.end()).status, 0);
     for (const session of target.aws.sessions) await session.closed;
   });
+
+  it(
+    'drops datagrams of port 0, to which there is no answer',
+    needs(AS_ROOT, PYTHON),
+    async (t) => {
+      const server = await bindUdp(t);
+      const received: string[] = [];
+      server.on('message', (bytes, from) => {
+        received.push(bytes.toString());
+        server.send(bytes, from.port, from.address);
+      });
+      const target = await startCommandTarget(t);
+      const program = startCommand(t, target, [
+        ...['forward', TARGET, '--json', `0:127.0.0.1:${server.address().port}/udp`],
+      ]);
+      const { local } = await untilEvent(program, 'listening');
+      const { stderr } = spawnSync('python3', ['-c', SEND_FROM_PORT_0, String(local.port)]);
+      assert.equal(stderr.toString(), '');
+      const socket = await bindUdp(t);
+      const answer = nextDatagram(socket);
+      socket.send('second', local.port, '127.0.0.1');
+      assert.equal(await answer, 'second');
+      assert.deepEqual(received, ['second']);
+      program.kill('SIGINT');
+      assert.equal((await program.end()).status, 0);
+      assert.equal(target.aws.sessions.length, 2);
+    },
+  );
 });
