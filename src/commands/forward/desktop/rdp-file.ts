@@ -10,6 +10,9 @@ import type { DesktopPlace } from './clients.ts';
 /** Only the user may read it: it names the account there. */
 const FILE_MODE = 0o600;
 
+/** Characters of its name: a Name tag has up to 256, and a name of a file 255 bytes. */
+const LONGEST_FILE_NAME = 100;
+
 /** A file that clients of RDP open, in a directory of its own that only this user may read. */
 export interface RdpFile {
   readonly path: string;
@@ -26,7 +29,8 @@ export interface RdpFile {
 export function createRdpFile(title: string): RdpFile {
   const parent = tmpdir();
   const directory = attempt(parent, () => mkdtempSync(join(parent, 'session-manager-plugin-')));
-  const path = join(directory, `${title.replace(/[^A-Za-z0-9.-]+/g, '_')}.rdp`);
+  const name = title.slice(0, LONGEST_FILE_NAME).replace(/[^A-Za-z0-9.-]+/g, '_');
+  const path = join(directory, `${name}.rdp`);
   return {
     path,
     write({ port, user }) {

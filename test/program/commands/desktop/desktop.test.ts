@@ -3,6 +3,7 @@ import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { LocalNode } from '../../../local-aws/local-aws.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { startAccount, WEB_1, type Account } from '../support/account.ts';
 import { startNamed } from '../support/forwarding.ts';
@@ -58,7 +59,7 @@ require('node:net').connect(port, '127.0.0.1')
 async function startDesk(
   t: TestContext,
   clients: readonly string[],
-  node: { readonly id?: string; readonly passwordData?: string } = {},
+  node: Partial<Pick<LocalNode, 'id' | 'nameTag' | 'passwordData'>> = {},
 ): Promise<Desk> {
   const account = await startAccount(t, [{ ...WEB_1, passwordData, ...node }]);
   const desktop = await startNamed(t, 'desktop');
@@ -139,6 +140,13 @@ describe('rdp', { timeout: 120_000 }, () => {
     const lines = ['600full address:s:127.0.0.1:PORT', 'username:s:Administrator'];
     const expected = [...lines, 'prompt for credentials:i:1', ''].join('\r\n');
     assert.equal(file.replace(/:\d+\r/, ':PORT\r'), expected);
+  });
+
+  it('opens a file also for a target with the longest name', async (t) => {
+    const nameTag = 'n'.repeat(256);
+    const desk = await startDesk(t, ['remmina'], { nameTag });
+    const ran = await run(t, desk, ['rdp', nameTag, '--port', desk.port]);
+    assert.deepEqual(ran, { status: 7, stdout: '', stderr: '' });
   });
 
   it('shows the password once for a client that does not read it, and only in a terminal', async (t) => {
