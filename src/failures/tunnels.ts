@@ -32,6 +32,27 @@ export const tunnelFailures = defineFailures({
       'Run the command with --fast, which reports what a fast tunnel lacks, and correct that',
     ],
   },
+  'remote-port-in-use': {
+    reason: 'session',
+    text: (port: number, address: string) => [
+      `Port ${port} of ${address} on the target is in use, or the target does not have this address`,
+      `Choose another port, or 0 for any free one. \`ss -ltn\` on the target shows what is in use`,
+    ],
+  },
+  'remote-port-denied': {
+    reason: 'session',
+    text: (port: number) => [
+      `The user of the session may not listen on port ${port} of the target`,
+      'Choose a port of 1024 or above, or 0 for any free one',
+    ],
+  },
+  'remote-listen-failed': {
+    reason: 'session',
+    text: (port: number, address: string, why: string) => [
+      `The target cannot listen on port ${port} of ${address}: ${why}`,
+      'Choose another port or address',
+    ],
+  },
   'tunnel-logged': {
     reason: 'input',
     text: (where: string) => [

@@ -93,6 +93,7 @@ export const readPort = shape<PortStatus>({
   destination: shape({ host: nullable(text), port: count, path: optional(text) }),
   local: shape({ address: nullable(text), port: count, path: optional(text) }),
   protocol: optional(oneOf(['udp'])),
+  reverse: optional((value) => flag(value) || undefined),
   target: nullable(text),
   state: oneOf(STATES),
   since: count,

@@ -5,7 +5,7 @@ import {
   type ConnectionStatus,
   type ReportedError,
 } from './connection-status.ts';
-import type { Relayed } from '../ports/forward.ts';
+import type { Relayed, ReverseForward } from '../ports/forward.ts';
 import {
   count,
   decoded,
@@ -110,15 +110,30 @@ export interface Envelope {
   readonly message: unknown;
 }
 
-const readRelayedMembers = shape({
-  kind: oneOf<Relayed['kind']>(['udp', 'unix']),
-  localPath: optional(text),
-  remotePath: optional(text),
-});
+const readRelayedKind = shape({ kind: oneOf<Relayed['kind']>(['udp', 'unix', 'reverse']) });
+const readSockets = shape({ localPath: optional(text), remotePath: optional(text) });
+const readToKind = shape({ kind: oneOf(['tcp', 'unix']) });
+const readReverse = shape({ address: text, to: readTo });
+const readEndpoint = shape({ host: text, port: text });
+const readPath = shape({ path: text });
+
+function readTo(value: unknown): ReverseForward['to'] {
+  const { kind } = readToKind(value);
+  return kind === 'tcp' ? { kind, ...readEndpoint(value) } : { kind: 'unix', ...readPath(value) };
+}
 
 function readRelayed(value: unknown): Relayed {
-  const { kind, localPath, remotePath } = readRelayedMembers(value);
-  return kind === 'udp' ? { kind } : { kind, localPath, remotePath };
+  const { kind } = readRelayedKind(value);
+  switch (kind) {
+    case 'udp':
+      return { kind };
+    case 'unix': {
+      const { localPath, remotePath } = readSockets(value);
+      return { kind, localPath, remotePath };
+    }
+    case 'reverse':
+      return { kind, ...readReverse(value) };
+  }
 }
 
 /** Reads what a process forwards. */

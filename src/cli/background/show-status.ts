@@ -69,6 +69,7 @@ export function statusForPrograms(
     until: until === null ? null : timeText(until),
     ...{ local, destination, checked, target },
     ...(port.protocol !== undefined && { protocol: port.protocol }),
+    ...(port.reverse === true && { reverse: true }),
     ...{ sessions: sessions.of, up: sessions.up, open, connections, sent, received, error },
     ...{ attached, pid },
   };

@@ -46,7 +46,7 @@ export const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
       example: 'forward = ["5432:orders.internal:5432"]',
       isUsersOnly: false,
       isRight: (value) => isListOfTexts(value) && value.length > 0,
-      isUsersText: namesSocket,
+      isUsersText: reachesHere,
     },
   ],
   [
@@ -78,9 +78,9 @@ export const KEYS: ReadonlyMap<string, KeyRule> = new Map<string, KeyRule>([
   ],
 ]);
 
-/** Whether a port has a Unix socket at one end: a repository must not reach those of this machine. */
-function namesSocket(port: string): boolean {
-  return port.replace(/\/udp$/, '').includes('/');
+/** Whether a port reaches something of this machine that a repository must not: a Unix socket, or a service by -R. */
+function reachesHere(port: string): boolean {
+  return port.startsWith('-R') || port.replace(/\/udp$/, '').includes('/');
 }
 
 /** Whether a value is a list of texts, each of one line. */

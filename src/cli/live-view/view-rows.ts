@@ -5,7 +5,7 @@ import { printable } from '../../lib/printable.ts';
 import { cutToCells, fillCells } from '../../terminal/cells.ts';
 import { shortestQuantity, shortQuantity } from '../output/quantity.ts';
 import type { LocalAddress } from '../ports/forwarded-port.ts';
-import { localPathOf, remoteText, type Forward } from '../ports/forward.ts';
+import { localPathOf, remoteText, reverseText, type Forward } from '../ports/forward.ts';
 import { colorOf, DIM, longestState, stateText, type StateRow } from './state-text.ts';
 
 /** What a row shows of one forwarded port. */
@@ -63,7 +63,7 @@ const DESTINATION: Column = {
   header: 'REMOTE',
   align: 'left',
   least: 0,
-  cell: ({ forward }) => destinationText(forward),
+  cell: destinationText,
 };
 const OPEN: Column = count('OPEN', ({ open }) => open);
 const CONNECTIONS: Column = count('CONNECTIONS', ({ connections }) => connections);
@@ -162,9 +162,7 @@ function table(
     ...rows.map((row) => {
       const text = line(
         columns.map((column, i) =>
-          column === DESTINATION
-            ? cutDestination(row.forward, widths[i] ?? 0)
-            : column.cell(row, now),
+          column === DESTINATION ? cutDestination(row, widths[i] ?? 0) : column.cell(row, now),
         ),
       );
       const state = kind === 'ports' ? stateText(row, now) : sessionText(stateText(row, now));
@@ -230,19 +228,24 @@ function amount(
 }
 
 function localText({ forward, local: { address, port } }: PortRow): string {
+  const here = reverseText(forward);
+  if (here !== undefined) return shownPath(here);
   const path = localPathOf(forward);
   if (path !== undefined) return `${address === undefined ? 'socket ' : ''}${shownPath(path)}`;
   if (address !== undefined) return endpointText(address, port);
   return port === 0 ? 'any port' : `port ${port}`;
 }
 
-function destinationText(forward: Forward): string {
+function destinationText({ forward, local }: PortRow): string {
+  const isReverse = forward.relayed?.kind === 'reverse';
+  if (isReverse) return remoteText({ ...forward, port: String(local.port) });
   return shownPath(remoteText(forward, shownHost));
 }
 
 /** Shortens the name of the host: the port distinguishes the destinations. */
-function cutDestination(forward: Forward, width: number): string {
-  const text = destinationText(forward);
+function cutDestination(row: PortRow, width: number): string {
+  const { forward } = row;
+  const text = destinationText(row);
   if (text.length <= width || forward.host === undefined || forward.relayed !== undefined)
     return cutToCells(text, width);
   const port = `:${forward.port}`;

@@ -3,7 +3,11 @@ import { printable } from '../../lib/printable.ts';
 import type { Connection } from '../connections/connection.ts';
 import { CommandError } from '../framework/command-context.ts';
 import { isValueError } from '../framework/usage/value-error.ts';
+import { parseReverse, reverseForward } from './parse-reverse.ts';
 import { parseForward, sharedLocalEnd, type Forward } from './parse-forward.ts';
+
+/** How a port of the target begins that is forwarded to this machine. */
+const REVERSE_OPTION = '-R ';
 
 /**
  * Reads the ports of a connection as if they were typed.
@@ -16,7 +20,12 @@ export function readPorts(
   let forwards: readonly Forward[] = [];
   for (const text of connection.forward) {
     try {
-      forwards = parseForward(text, forwards);
+      forwards = text.startsWith(REVERSE_OPTION)
+        ? [
+            ...forwards,
+            ...parseReverse(text.slice(REVERSE_OPTION.length)).map((one) => reverseForward(one)),
+          ]
+        : parseForward(text, forwards);
     } catch (error) {
       if (!isValueError(error)) throw error;
       throw invalid(connection, `contains "${text}", which is no port`, error.hints.join(' '));

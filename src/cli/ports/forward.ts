@@ -22,7 +22,19 @@ export type Relayed =
       readonly localPath: string | undefined;
       /** Absolute. */
       readonly remotePath: string | undefined;
-    };
+    }
+  | ReverseForward;
+
+/** A port of the target that is forwarded to this machine: `port` is that of the target, and may be 0. */
+export interface ReverseForward {
+  readonly kind: 'reverse';
+  /** Where the target listens. */
+  readonly address: string;
+  /** The destination here. */
+  readonly to:
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: string }
+    | { readonly kind: 'unix'; readonly path: string };
+}
 
 /** What follows a port of datagrams. */
 export const UDP = '/udp';
@@ -33,10 +45,18 @@ export function remoteText(
   shownHost: (host: string) => string = (name) => name,
 ): string {
   const { host, port, relayed } = forward;
+  if (relayed?.kind === 'reverse') return `← ${port === '0' ? 'any port' : `port ${port}`}`;
   const path = remotePathOf(forward);
   if (path !== undefined) return path;
   const text = host === undefined ? `port ${port}` : endpointText(shownHost(host), port);
   return relayed?.kind === 'udp' ? text + UDP : text;
+}
+
+/** The destination here of a port of the target, for people; undefined for a port of this machine. */
+export function reverseText({ relayed }: Pick<Forward, 'relayed'>): string | undefined {
+  if (relayed?.kind !== 'reverse') return undefined;
+  const { to } = relayed;
+  return to.kind === 'unix' ? to.path : endpointText(to.host, to.port);
 }
 
 /** The Unix socket on the target; undefined for a port. */

@@ -3,7 +3,7 @@ import { printable } from '../../lib/printable.ts';
 import type { Traffic } from '../../session/port/port-event.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
 import type { FailureReason } from '../run/json-failures.ts';
-import { localPathOf, remoteText, type Forward } from './forward.ts';
+import { localPathOf, remoteText, reverseText, type Forward } from './forward.ts';
 
 /** How many sessions of a port take connections. */
 export interface SessionCount {
@@ -79,7 +79,7 @@ export type PortState =
   /** @param since - monotonic milliseconds */
   | { readonly kind: 'reconnecting'; readonly since: number };
 
-/** Where local programs connect to. */
+/** Where local programs connect to, or those of the target if it listens there. */
 export interface LocalAddress {
   /** Undefined until it listens; of a Unix socket its path. */
   readonly address: string | undefined;
@@ -117,7 +117,9 @@ export interface ForwardedPort {
  */
 export function createForwardedPort(forward: Forward, sessionCount = 1): ForwardedPort {
   const open = new Set<Traffic>();
-  let local: LocalAddress = { address: undefined, port: Number(forward.localPort) };
+  const { relayed, localPort } = forward;
+  const listens = relayed?.kind === 'reverse' ? forward.port : localPort;
+  let local: LocalAddress = { address: undefined, port: Number(listens) };
   let state: PortState = { kind: 'connecting' };
   let sessions: SessionCount = { up: 0, starting: sessionCount, of: sessionCount };
   let target: string | undefined;
@@ -229,6 +231,7 @@ function stateAfter(change: PortChange, isListening: boolean): PortState | undef
 export function portName({ forward, local }: Pick<ForwardedPort, 'forward' | 'local'>): string {
   const path = localPathOf(forward);
   if (path !== undefined) return printable(path);
+  if (reverseText(forward) !== undefined) return `target:${local.port}`;
   if (local.address !== undefined) return endpointText(local.address, local.port);
   if (local.port !== 0) return `port ${local.port}`;
   return `0:${printable(remoteText(forward).replace(/^port /, ''))}`;

@@ -73,7 +73,7 @@ function localEnd(forward: Forward): string | undefined {
   const { localPort, relayed } = forward;
   const path = localPathOf(forward);
   if (path !== undefined) return `local socket ${path}`;
-  if (localPort === SYSTEM_CHOOSES) return undefined;
+  if (localPort === SYSTEM_CHOOSES || relayed?.kind === 'reverse') return undefined;
   return `${PORT_END}${localPort}${relayed?.kind === 'udp' ? UDP : ''}`;
 }
 

@@ -5,7 +5,7 @@ import type { Forward } from './forward.ts';
 
 /** A port or a path here, and its destination. A path begins with `/`, `./` or `../`. */
 const WITH_SOCKET = /^(?:(\d+)|(\.{0,2}\/[^:]*)):([^:].*)$/;
-const PATH = /^\.{0,2}\/[^:]*[^:/]$/;
+export const PATH = /^\.{0,2}\/[^:]*[^:/]$/;
 /** A host (a name, an IPv4 address, or an IPv6 address in brackets) and a port. */
 const DESTINATION = /^(?:(\[[^\]]+\]|[^:[\]\s/]+):)?(\d+)$/;
 /** Bytes of the path of a Unix socket on the target (docs/design/relay.md#streams). */

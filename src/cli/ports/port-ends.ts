@@ -9,6 +9,8 @@ export interface PortEnds {
   readonly local: { readonly address: string | null; readonly port: number } & SocketPath;
   /** Only for datagrams. */
   readonly protocol?: 'udp' | undefined;
+  /** Only for a port of the target that is forwarded to `local`. */
+  readonly reverse?: true | undefined;
 }
 
 interface SocketPath {
@@ -18,6 +20,17 @@ interface SocketPath {
 /** The ends of a port, as they are known now. */
 export function endsOf({ forward, local }: Pick<ForwardedPort, 'forward' | 'local'>): PortEnds {
   const { host = null, port, relayed } = forward;
+  if (relayed?.kind === 'reverse') {
+    const { to } = relayed;
+    return {
+      destination: { host: local.address ?? null, port: local.port },
+      local:
+        to.kind === 'unix'
+          ? { address: null, port: 0, path: to.path }
+          : { address: to.host, port: Number(to.port) },
+      reverse: true,
+    };
+  }
   const localPath = localPathOf(forward);
   const remotePath = remotePathOf(forward);
   return {
@@ -31,7 +44,15 @@ export function endsOf({ forward, local }: Pick<ForwardedPort, 'forward' | 'loca
 }
 
 /** The port that has these ends. */
-export function forwardOf({ destination, local, protocol }: PortEnds): Forward {
+export function forwardOf({ destination, local, protocol, reverse }: PortEnds): Forward {
+  if (reverse === true) {
+    const to =
+      local.path === undefined
+        ? ({ kind: 'tcp', host: local.address ?? '', port: String(local.port) } as const)
+        : ({ kind: 'unix', path: local.path } as const);
+    const relayed = { kind: 'reverse', address: destination.host ?? '', to } as const;
+    return { localPort: '', host: undefined, port: String(destination.port), relayed };
+  }
   const forward = {
     localPort: String(local.port),
     host: destination.host ?? undefined,

@@ -105,8 +105,8 @@ function resetSocket(socket: CarriedSocket): void {
 
 /**
  * The system reports a reset that finds bytes unread as an ordinary end. After it the address of the
- * other side is unknown; after an end it is known. Sockets without addresses are not TCP.
+ * other side is unknown; after an end it is known, unless this side has ended before. Sockets without addresses are not TCP.
  */
-function wasReset({ localAddress, remoteAddress }: CarriedSocket): boolean {
-  return localAddress !== undefined && remoteAddress === undefined;
+function wasReset({ localAddress, remoteAddress, writableEnded }: CarriedSocket): boolean {
+  return localAddress !== undefined && remoteAddress === undefined && !writableEnded;
 }

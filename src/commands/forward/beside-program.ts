@@ -2,7 +2,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { runChild } from '../../cli/process/run-child.ts';
 import { bufferUntilHandled } from '../../cli/process/signals/process-signals.ts';
 import type { SessionSignal } from '../../session/session-type.ts';
-import { localPathOf, remotePathOf } from '../../cli/ports/forward.ts';
+import { localPathOf, remotePathOf, reverseText } from '../../cli/ports/forward.ts';
 import type { ForwardedPort } from '../../cli/ports/forwarded-port.ts';
 
 /** A program that runs beside the forwarding. */
@@ -83,7 +83,10 @@ function portVariables(
     const path = localPathOf(forward);
     const kind = path === undefined ? 'PORT' : 'SOCKET';
     const value = path ?? String(local.port);
-    const remote = remotePathOf(forward) ?? `${forward.host ?? 'target'}_${forward.port}`;
+    const remote =
+      reverseText(forward) ??
+      remotePathOf(forward) ??
+      `${forward.host ?? 'target'}_${forward.port}`;
     variables[`${kind}_${index + 1}`] = value;
     variables[`${kind}_${nameOf(remote)}`] ??= value;
   }

@@ -81,7 +81,7 @@ export async function forwardPorts(
   );
   const starts = createStartQueue(context.clock, context.random.uniform);
   const running = forwards.map((forward) => {
-    const port = createForwardedPort(forward, policy.count);
+    const port = createForwardedPort(forward, policyFor(forward, policy).count);
     const report = display.follow(port);
     const options = { context, request, port, report, signals, targets, starts, fast };
     return { port, ...forwardPort(options) };
@@ -165,7 +165,8 @@ async function runPort(options: PortOptions): Promise<number> {
     if (isClosed) return;
     port.take(change);
     options.report(change);
-    if (change.kind === 'listening' && listener !== undefined) warnIfExposed(change.on);
+    const isHere = listener !== undefined && listener.reverse === undefined;
+    if (change.kind === 'listening' && isHere) warnIfExposed(change.on);
   };
   const warnIfExposed = (on: ListeningOn): void => {
     const warning = exposedWarning(on);
@@ -187,8 +188,7 @@ async function runPort(options: PortOptions): Promise<number> {
     forward.relayed === undefined ? runAgent : () => Promise.resolve(cannotForward(forward));
   const runFast = listener && fast?.createRunner({ forward, listener, warn, runPlain });
   const outcome = await runPortSessions({
-    // A destination that does not answer a datagram shows nothing.
-    policy: forward.relayed?.kind === 'udp' ? { ...policy, checks: false } : policy,
+    policy: policyFor(forward, policy),
     signals,
     run: runFast ?? runPlain,
     report: take,
@@ -214,6 +214,22 @@ async function runPort(options: PortOptions): Promise<number> {
   take(end);
   isClosed = true;
   return status;
+}
+
+/** What a port cannot have, whatever is asked for. */
+function policyFor({ relayed }: Forward, policy: SessionPolicy): SessionPolicy {
+  switch (relayed?.kind) {
+    case 'udp':
+      // A destination that does not answer a datagram shows nothing.
+      return { ...policy, checks: false };
+    case 'reverse': {
+      // The target listens once, as long as there is a session.
+      const always = { onDemand: false, idleMs: undefined, isAlwaysWanted: true } as const;
+      return { ...policy, ...always, count: 1, checks: false };
+    }
+    default:
+      return policy;
+  }
 }
 
 function requestFor(

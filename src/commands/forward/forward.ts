@@ -18,6 +18,7 @@ import {
   type FirstOperand,
   type Forward,
 } from '../../cli/ports/parse-forward.ts';
+import { parseReverse, reverseForward, type TypedReverse } from '../../cli/ports/parse-reverse.ts';
 import { parseIdleTime, readIdleTime } from '../../cli/ports/idle-time.ts';
 import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from './parse-sessions.ts';
 
@@ -33,6 +34,8 @@ interface ForwardOptions {
   readonly check?: true;
   readonly exec?: true;
   readonly fast?: FastMode;
+  readonly reverse?: readonly TypedReverse[];
+  readonly remoteAddress?: string;
   readonly allowLogged?: true;
 }
 
@@ -76,7 +79,7 @@ export function configureForward(command: Command, context: CommandContext): Com
         idleMs,
         fast: kept,
         program,
-      } = await readOperands(command, context, { first, rest: rest ?? [] }, options.exec === true);
+      } = await readOperands(command, context, { first, rest: rest ?? [] }, options);
       const target = await resolveTarget(context, named);
       const policy = {
         count: options.sessions,
@@ -105,6 +108,7 @@ export function configureForward(command: Command, context: CommandContext): Com
       'forward i-0123456789abcdef0 5432:db.internal:5432 --fast',
       'forward i-0123456789abcdef0 ./docker.sock:/var/run/docker.sock',
       'forward i-0123456789abcdef0 5353:10.0.0.2:53/udp',
+      'forward i-0123456789abcdef0 -R 9000:3000',
       'forward i-0123456789abcdef0 0:80 --json',
       'forward i-0123456789abcdef0 5432:db.internal:5432 --on-demand --idle 10m',
     ),
@@ -142,12 +146,14 @@ async function readOperands(
   command: Command,
   context: CommandContext,
   { first, rest }: { readonly first: FirstOperand | undefined; readonly rest: readonly string[] },
-  runsProgram: boolean,
+  { exec, reverse = [], remoteAddress }: ForwardOptions,
 ): Promise<ReadOperands> {
+  const runsProgram = exec === true;
   const { words, program } = readProgram(command, context.args, rest, runsProgram, EXEC_EXAMPLE);
   const typed = [
     ...(first?.kind === 'forward' ? first.forwards : []),
     ...readForwards(command, words),
+    ...reverse.map((one) => reverseForward(one, remoteAddress)),
   ];
   const named = first?.kind === 'target' ? first.text : undefined;
   const connection = named === undefined ? undefined : await context.connections.find(named);
@@ -207,6 +213,16 @@ function addOptions(command: Command): Command {
       )
         .choices(FAST_MODES)
         .preset(ALWAYS),
+    )
+    .option(
+      '-R, --reverse <port>',
+      'the other way round, [ADDRESS:]PORT:[HOST:]LOCAL: forward PORT of the target to LOCAL of this machine, or of HOST. ' +
+        'LOCAL may be the path of a Unix socket. If PORT is 0, the target picks a free one. Implies --fast',
+      parseReverse,
+    )
+    .option(
+      '--remote-address <address>',
+      'address of the target to listen on for -R, in place of 127.0.0.1: other machines can then connect to this one',
     )
     .option('--allow-logged', 'use --fast also where the account logs what sessions show')
     .option('--reason <text>', 'note for the session history');

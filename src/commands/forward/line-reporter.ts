@@ -8,7 +8,7 @@ import {
   type PortChange,
   type PortFailure,
 } from '../../cli/ports/forwarded-port.ts';
-import { remoteText, type Forward } from '../../cli/ports/forward.ts';
+import { remoteText, reverseText, type Forward } from '../../cli/ports/forward.ts';
 import { quantity } from '../../cli/output/quantity.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -45,7 +45,7 @@ export function createLineReporter(
         print(`${name}: ${refusedWarning(change)}`);
         break;
       case 'destination-failed':
-        print(`${name}: ${current} cannot connect to ${destination}`);
+        print(`${name}: ${connector(forward, current)} cannot connect to ${destination}`);
         break;
       case 'reconnecting':
         print(`${name}: connection lost, reconnecting…`);
@@ -88,8 +88,15 @@ export function createLineReporter(
 }
 
 function destinationOf(forward: Forward, target: string): string {
+  const here = reverseText(forward);
+  if (here !== undefined) return printable(here);
   const text = printable(remoteText(forward));
   return forward.host === undefined ? `${text} of ${target}` : text;
+}
+
+/** Who connects to the destination. */
+function connector({ relayed }: Forward, target: string): string {
+  return relayed?.kind === 'reverse' ? 'this machine' : target;
 }
 
 function checkText(result: CheckResult, destination: string, target: string): string {

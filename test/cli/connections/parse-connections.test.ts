@@ -119,12 +119,12 @@ describe('the file of a directory', () => {
     assert.deepEqual(faultsOf(text, PROJECT), []);
   });
 
-  it('may not name Unix sockets', () => {
-    const text = '[db]\ntarget="a"\nforward=["53/udp", "8080:/run/app.sock", "./pg.sock:5432"]\n';
+  it('may not name Unix sockets and ports of the target', () => {
+    const text = '[db]\ntarget="a"\nforward=["53/udp", "8080:/run/app.sock", "-R 9000:3000"]\n';
     assert.deepEqual(faultsOf(text), []);
     assert.deepEqual(faultsOf(text, PROJECT), [
       '/work/.ssm.toml, line 3: "forward" of "db" contains "8080:/run/app.sock", which is not allowed in the file of a directory. Write the connection to /home/me/c.toml.',
-      '/work/.ssm.toml, line 3: "forward" of "db" contains "./pg.sock:5432", which is not allowed in the file of a directory. Write the connection to /home/me/c.toml.',
+      '/work/.ssm.toml, line 3: "forward" of "db" contains "-R 9000:3000", which is not allowed in the file of a directory. Write the connection to /home/me/c.toml.',
     ]);
   });
 

@@ -4,6 +4,8 @@ import type { SharedTunnel } from '../../../cli/tunnel/tunnel-keeper.ts';
 import { createDeferred } from '../../../lib/deferred.ts';
 import { SessionError } from '../../../lib/errors/session-error.ts';
 import type { StreamHandlers, TunnelStream } from '../../../relay/protocol/stream.ts';
+import type { AcceptedStream } from '../../../relay/protocol/tunnel-run.ts';
+import type { Membership } from '../../../session/port/listen/local-port.ts';
 import { MAX_STREAMS } from '../../../relay/protocol/frames.ts';
 import type { LocalSocket } from '../../../session/port/connection/local-socket.ts';
 import { commandTexts } from '../../../session/texts/command-texts.ts';
@@ -42,60 +44,90 @@ export function joinTunnel(
   const ended = createDeferred<Error | undefined>();
   const destination = destinationOf(forward);
   const isUdp = destination.kind === 'udp';
-  const membership = localPort.join({
-    link: {
-      sessionId: '',
-      print: () => undefined,
-      warn,
-      end: (end) => ended.resolve('failure' in end ? new SessionError(end.failure) : undefined),
-    },
-    host: {
-      freeDescriptors: listener.freeDescriptors,
-      presentation: { wording: commandTexts('', (text) => text), onEvent },
-    },
-    openListener: (events) => listener.open(events),
-    listening: () => undefined,
-    isConnected: () => tunnel.isConnected(),
-    load: () => (tunnel.streams() < MAX_STREAMS ? tunnel.load() : undefined),
-    take(connection) {
-      onEvent({ kind: 'requested', connection });
-      connection.once('close', () => membership.changed());
-      const open = (handlers: StreamHandlers): TunnelStream | undefined =>
-        tunnel.open(destination, isUdp ? resumingWhenOpened(handlers, connection) : handlers);
-      carryConnection(connection, open, {
-        answered: (by) => onEvent({ kind: 'answered', connection, by }),
-        reset({ code }, wasOpen) {
-          if (!wasOpen && code !== 'lost') onEvent({ kind: 'destination-failed' });
-        },
-      });
-      if (isUdp) connection.pause();
-    },
-    crowded: () => undefined,
-    probe(done) {
-      const stream = tunnel.open(destination, {
-        ...UNHEARD,
-        opened() {
-          stream?.reset();
-          done('connected');
-        },
-        reset({ code }) {
-          if (code !== 'lost') done('refused');
-        },
-      });
-    },
+  const join = (): Membership =>
+    localPort.join({
+      link: {
+        sessionId: '',
+        print: () => undefined,
+        warn,
+        end: (end) => ended.resolve('failure' in end ? new SessionError(end.failure) : undefined),
+      },
+      host: {
+        freeDescriptors: listener.freeDescriptors,
+        presentation: { wording: commandTexts('', (text) => text), onEvent },
+      },
+      openListener: (events) => listener.open(events),
+      listening: () => undefined,
+      isConnected: () => tunnel.isConnected(),
+      load: () => (tunnel.streams() < MAX_STREAMS ? tunnel.load() : undefined),
+      take(connection) {
+        onEvent({ kind: 'requested', connection });
+        connection.once('close', () => joined?.changed());
+        const accepted = listener.reverse?.accepted(connection);
+        if (accepted !== undefined) {
+          carryAccepted(connection, accepted, onEvent);
+          return;
+        }
+        const open = (handlers: StreamHandlers): TunnelStream | undefined =>
+          tunnel.open(destination, isUdp ? resumingWhenOpened(handlers, connection) : handlers);
+        carryConnection(connection, open, {
+          answered: (by) => onEvent({ kind: 'answered', connection, by }),
+          reset({ code }, wasOpen) {
+            if (!wasOpen && code !== 'lost') onEvent({ kind: 'destination-failed' });
+          },
+        });
+        if (isUdp) connection.pause();
+      },
+      crowded: () => undefined,
+      probe(done) {
+        const stream = tunnel.open(destination, {
+          ...UNHEARD,
+          opened() {
+            stream?.reset();
+            done('connected');
+          },
+          reset({ code }) {
+            if (code !== 'lost') done('refused');
+          },
+        });
+      },
+    });
+  let joined: Membership | undefined;
+  const unlisten = listener.reverse?.listenThrough(tunnel, {
+    opened: () => (joined = join()),
+    failed: (failure) => ended.resolve(new SessionError(failure)),
+    unreachable: () => onEvent({ kind: 'destination-failed' }),
   });
+  if (unlisten === undefined) joined = join();
   const unfollow = tunnel.follow((event) => {
     onEvent(event);
     // Programs that have connected in the meantime wait.
-    if (event.kind === 'reconnected') membership.changed();
+    if (event.kind === 'reconnected') joined?.changed();
   });
   return {
     ended: ended.promise,
     leave() {
       unfollow();
-      membership.leave();
+      unlisten?.();
+      joined?.leave();
     },
   };
+}
+
+/** Carries a connection of the target that was accepted for one here. */
+function carryAccepted(
+  connection: LocalSocket,
+  accepted: AcceptedStream,
+  onEvent: PortSession['onEvent'],
+): void {
+  const open = (handlers: StreamHandlers): TunnelStream => {
+    accepted.accept(handlers);
+    return accepted.stream;
+  };
+  carryConnection(connection, open, {
+    answered: (by) => onEvent({ kind: 'answered', connection, by }),
+    reset: () => undefined,
+  });
 }
 
 /** A relay drops datagrams that come while it resolves a name: they wait here. */

@@ -4,6 +4,7 @@ import { readSettings } from '../../../cli/process/settings.ts';
 import { createListenHost } from '../../../cli/run/listen-host.ts';
 import { openListener } from '../../../session/port/listen/listener.ts';
 import type { PortListener } from '../sessions/port-session.ts';
+import { createReverseListener } from './reverse-listener.ts';
 import { listenOnSocket } from './socket-listener.ts';
 import { listenForDatagrams } from './udp-listener.ts';
 
@@ -21,12 +22,16 @@ export function createPortListener(
 ): PortListener {
   const host = createListenHost(address ?? readSettings(env).localHost ?? '', logger);
   const { freeDescriptors } = host;
+  const { relayed } = forward;
+  if (relayed?.kind === 'reverse') {
+    return { freeDescriptors, ...createReverseListener({ clock }, forward, relayed, warn) };
+  }
   const path = localPathOf(forward);
   if (path !== undefined) {
     return { freeDescriptors, open: (events) => listenOnSocket(path, host, events) };
   }
   const port = Number(forward.localPort);
-  if (forward.relayed?.kind === 'udp') {
+  if (relayed?.kind === 'udp') {
     const { localHost } = host;
     return {
       freeDescriptors,

@@ -1,6 +1,10 @@
 import type { AcquiredSignals } from '../../../cli/process/signals/command-signals.ts';
 import type { RestartPace } from '../../../cli/run/start/restart-pace.ts';
 import type { TurnEvents } from '../../../cli/run/start/start-queue.ts';
+import type { SessionFailure } from '../../../session/ending.ts';
+import type { LocalSocket } from '../../../session/port/connection/local-socket.ts';
+import type { AcceptedStream } from '../../../relay/protocol/tunnel-run.ts';
+import type { Tunnel } from '../../../relay/protocol/tunnel.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
 import type { LocalPort } from '../../../session/port/listen/local-port.ts';
@@ -42,11 +46,36 @@ export interface SessionPolicy {
   readonly idleMs: number | undefined;
   /** Whether it is found out that the destination answers. */
   readonly checks: boolean;
+  /** Whether a session that has ended is replaced without a local program that connects: others do, on the target. */
+  readonly isAlwaysWanted?: boolean;
 }
 
 /** A listener that needs no session. */
 export interface PortListener extends Pick<PortHost, 'freeDescriptors'> {
   open(events: ListenerEvents): Listener;
+  /** Only where the target listens: each tunnel of the port does that again. */
+  readonly reverse?: ReverseEnd;
+}
+
+/** A port of the target whose connections are made to a destination here. */
+export interface ReverseEnd {
+  /**
+   * Listens on the target.
+   *
+   * @returns ends that; connections stay
+   */
+  listenThrough(
+    tunnel: Pick<Tunnel, 'listen'>,
+    events: {
+      /** It listens. */
+      readonly opened: () => void;
+      readonly failed: (failure: SessionFailure) => void;
+      /** The destination here cannot be reached. */
+      readonly unreachable: () => void;
+    },
+  ): () => void;
+  /** The connection of the target that one here belongs to. Each is taken once. */
+  accepted(connection: LocalSocket): AcceptedStream | undefined;
 }
 
 /** What a forwarded port is run with. */

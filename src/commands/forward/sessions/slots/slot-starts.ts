@@ -100,7 +100,7 @@ export class SlotStarts {
       hasEverJoined: slot.hasEverJoined,
       portListens: this.#port.stage() !== 'closed',
       othersServe: this.#slots.some((other) => other !== slot && other.state === 'up'),
-      hasConnections: this.#port.open() > 0 || run.openAtEnd > 0,
+      hasConnections: this.#isWanted() || run.openAtEnd > 0,
       pauseMs: slot.pace.pauseMs(now),
     });
     if (step === 'close') this.#port.end.closed(outcome);
@@ -127,10 +127,14 @@ export class SlotStarts {
     const { clock } = this.#options;
     const pauseMs = slot.pace.pauseMs(clock.monotonic());
     slot.pause = clock.after(pauseMs, () => {
-      this.#port.advance(slot, this.#port.open() > 0 ? 'pause-over' : 'rest');
+      this.#port.advance(slot, this.#isWanted() ? 'pause-over' : 'rest');
       this.startQueued();
     });
     return pauseMs;
+  }
+
+  #isWanted(): boolean {
+    return this.#options.policy.isAlwaysWanted === true || this.#port.open() > 0;
   }
 
   /** A local program has connected. A slot whose last sessions were of no use pauses before. */
