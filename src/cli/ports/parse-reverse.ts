@@ -4,7 +4,7 @@ import type { Forward, ReverseForward } from './forward.ts';
 import { PATH, withoutBrackets } from './parse-socket.ts';
 
 /** Where the target listens, unless the user names another address. */
-export const REMOTE_LOOPBACK = '127.0.0.1';
+const REMOTE_LOOPBACK = '127.0.0.1';
 /** `[ADDRESS:]PORT`, and a path or `[HOST:]PORT` here. */
 const REVERSE =
   /^(?:(\[[^\]]+\]|(?!\d+:)[^:[\]\s/]+):)?(\d+):(?:(\.{0,2}\/.*)|(?:(\[[^\]]+\]|[^:[\]\s/]+):)?(\d+))$/;

@@ -11,7 +11,7 @@ import type { PortListener, ReverseEnd } from '../sessions/port-session.ts';
 import { createLocalDials, type LocalDials } from './local-dials.ts';
 
 /** Characters of what the target reports. */
-const LONGEST_TEXT = 200;
+const LONGEST_RELAY_TEXT = 200;
 
 /**
  * A port of the target. Each connection there becomes one to the local destination of the port, and to nothing else.
@@ -132,6 +132,6 @@ function failureFor({ code, text }: StreamReset, port: number, address: string):
   const { 'remote-port-in-use': inUse, 'remote-port-denied': denied } = tunnelFailures;
   if (code === 'in-use') return inUse(port, address);
   if (code === 'denied') return denied(port);
-  const why = printableStart(text === '' ? code : text, LONGEST_TEXT);
+  const why = printableStart(text === '' ? code : text, LONGEST_RELAY_TEXT);
   return tunnelFailures['remote-listen-failed'](port, address, why);
 }

@@ -7,7 +7,7 @@ import type { Tunnel } from '../../../../src/relay/protocol/tunnel.ts';
 import { startService } from '../../../program/port/support/target-service.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
-/** Connections that are being made (docs/design/limits.md). */
+/** Connections that are being made: `MAX_LOCAL_DIALS`. */
 const MOST_DIALS = 64;
 
 describe('a port of the target that is forwarded to this machine', { timeout: 60_000 }, () => {
