@@ -16,11 +16,14 @@ import type { Column } from '../../cli/output/table.ts';
 /** Programs count the fields of a line: a new column is the last one. */
 const COLUMNS: readonly Column[] = [
   { header: 'TARGET', narrowest: 'whole' },
-  { header: 'STATUS', narrowest: 7 },
-  { header: 'EXEC', narrowest: 'whole' },
+  { header: 'STATUS', narrowest: 7, dispensable: 3 },
+  { header: 'EXEC', narrowest: 'whole', dispensable: 4 },
   { header: 'AGE', narrowest: 'whole', dispensable: 2 },
   { header: 'IMAGE', narrowest: 10, dispensable: 1 },
 ];
+
+/** Characters of the id of a task that people see: its beginning names it, too. */
+const SHOWN_ID_CHARACTERS = 8;
 
 /** `targets --ecs [FILTER...]`: the containers of all tasks in all clusters of ECS. */
 export async function listContainers(context: CommandContext, filter: string): Promise<void> {
@@ -33,13 +36,28 @@ export async function listContainers(context: CommandContext, filter: string): P
   const listed = all
     .filter((one) => matchesWords(rowOf(one, now).join(' '), filter))
     .toSorted((a, b) => compareNaturally(nameOf(a), nameOf(b)));
-  const rows = listed.map((one) => rowOf(one, now));
+  const shorten = context.terminal.stdout ? shortener(tasks) : (one: TaskContainer) => one;
+  const rows = listed.map((one) => rowOf(shorten(one), now));
   await printList(context, listed.map(forPrograms), { columns: COLUMNS, rows });
   if (context.options.json) return;
   const place = `${all.length} container${all.length === 1 ? '' : 's'} in ${clusters.length} cluster${clusters.length === 1 ? '' : 's'} of ${await context.aws.region()}`;
   context.output.notify(
     filter === '' ? `${place}.` : `${listed.length} of ${place} match "${filter}".`,
   );
+}
+
+/** @returns leaves out the ends of ids that no other task begins with */
+function shortener(tasks: readonly EcsTask[]): (one: TaskContainer) => TaskContainer {
+  const ids = new Set(tasks.map(({ id }) => id));
+  const counts = new Map<string, number>();
+  for (const id of ids) {
+    const start = id.slice(0, SHOWN_ID_CHARACTERS);
+    counts.set(start, (counts.get(start) ?? 0) + 1);
+  }
+  return ({ task, container }) => {
+    const start = task.id.slice(0, SHOWN_ID_CHARACTERS);
+    return { task: counts.get(start) === 1 ? { ...task, id: start } : task, container };
+  };
 }
 
 function rowOf(one: TaskContainer, now: number): readonly string[] {
