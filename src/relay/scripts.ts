@@ -6,7 +6,14 @@ import { PERL_SOURCE, PYTHON_SOURCE } from './sources.ts';
 const RELAY_START_SECONDS = 60;
 
 /** Statuses of both scripts for what a target may lack. */
-export const RELAY_STATUS = { noDirectory: 3, noFifo: 4, noInterpreter: 5 } as const;
+export const RELAY_STATUS = {
+  noDirectory: 3,
+  noFifo: 4,
+  noInterpreter: 5,
+  noSudo: 6,
+  noUser: 7,
+  notAllowed: 8,
+} as const;
 
 /** Prints nothing, and succeeds where a relay can run. */
 const HAS_PYTHON = `python3 -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null`;
@@ -65,14 +72,31 @@ wait "$watch"`;
  * @param user - as whom the relay runs, by `sudo -n`; undefined for the user of the session
  */
 export function relayScript(directory: string, user: string | undefined): string {
-  const sudo = user === undefined ? '' : `sudo -n -u ${quoteForShell(user)} `;
-  const run = (command: string): string => `${sudo}${command} 4>&-`;
+  const prefix = user === undefined ? '' : '"$@" ';
+  const run = (command: string): string => `${prefix}${command} 4>&-`;
   return `\
 exec <${directory}/input 4>${directory}/end
 ulimit -n "$(ulimit -H -n)" 2>/dev/null
-if ${HAS_PYTHON}; then ${run(`python3 -c ${quoteForShell(PYTHON_SOURCE)}`)}
+${user === undefined ? '' : becomeUser(user)}if ${HAS_PYTHON}; then ${run(`python3 -c ${quoteForShell(PYTHON_SOURCE)}`)}
 elif ${HAS_PERL}; then ${run(`perl -e ${quoteForShell(PERL_SOURCE)}`)}
 else exit ${RELAY_STATUS.noInterpreter}
 fi
 exit "$?"`;
+}
+
+/**
+ * Sets `$@` to what runs a command as the user: nothing for the user of the session, which may have no sudo. What prevents it is
+ * looked for only when it has failed. sudo may read all of its stdin (`use_pty`): what comes there is for the relay.
+ */
+function becomeUser(user: string): string {
+  const name = quoteForShell(user);
+  return `\
+set --
+[ "$(id -un 2>/dev/null)" = ${name} ] || set -- sudo -n -u ${name}
+"$@" sh -c : </dev/null 4>&- || {
+  command -v sudo >/dev/null || exit ${RELAY_STATUS.noSudo}
+  id -u ${name} >/dev/null 2>&1 || exit ${RELAY_STATUS.noUser}
+  exit ${RELAY_STATUS.notAllowed}
+}
+`;
 }

@@ -36,22 +36,26 @@ export interface FastRequest {
   readonly mode: FastMode;
   /** Also where the account logs what sessions show. */
   readonly allowLogged: boolean;
+  /** The user on the target, by sudo; undefined for that of the session. */
+  readonly user: string | undefined;
 }
 
 /**
- * Chooses before anything is started.
+ * Chooses before anything is started. The agent's ports have a user of their own: who asks for another one gets a tunnel or a
+ * failure.
  *
  * @throws CommandError where the account logs sessions, and the user does not want that
  * @throws AwsError when AWS cannot be reached
  */
 export async function chooseFast(
   context: CommandContext,
-  { mode, allowLogged }: FastRequest,
+  { mode, allowLogged, user }: FastRequest,
 ): Promise<FastChoice> {
-  if (mode === ALWAYS || allowLogged) {
+  const isNeeded = mode === ALWAYS || user !== undefined;
+  if (isNeeded || allowLogged) {
     await checkLoggedAccount(context, TUNNELED, allowLogged);
   }
-  if (mode === ALWAYS) return { isWanted: true, fallBack: undefined };
+  if (isNeeded) return { isWanted: true, fallBack: undefined };
   let isWanted = true;
   const fallBack = (problem: string): void => {
     if (!isWanted) return;

@@ -1,8 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
+import { shellFailures } from '../../failures/shells.ts';
 import { tunnelFailures } from '../../failures/tunnels.ts';
 import { createDeferred } from '../../lib/deferred.ts';
 import { SessionError } from '../../lib/errors/session-error.ts';
-import { printableStart } from '../../lib/printable.ts';
+import { printable, printableStart } from '../../lib/printable.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import { inputScript, RELAY_STATUS, relayScript } from '../../relay/scripts.ts';
 import { CommandError } from '../framework/command-context.ts';
@@ -73,7 +74,7 @@ export async function startRelay(
       stderr: errors.stream,
     },
   );
-  const outputEnd = relaying.ended.then((end) => lossOfOutput(end, errors.text));
+  const outputEnd = relaying.ended.then((end) => lossOfOutput(end, errors.text, user));
   const inputEnd = feeding.ended.then((end) =>
     end.kind === 'exited'
       ? // It ends because the relay has: the other session has the reason.
@@ -113,11 +114,30 @@ function lossOfInput(end: RemoteEnd): RelayLoss {
   }
 }
 
-function lossOfOutput(end: RemoteEnd, text: string): RelayLoss {
+/**
+ * @param text - foreign
+ * @param user - whom the relay runs as, by sudo
+ */
+function lossOfOutput(end: RemoteEnd, text: string, user = ''): RelayLoss {
   if (end.kind !== 'exited') return lossOf(end);
-  return end.status === RELAY_STATUS.noInterpreter
-    ? new CommandError(tunnelFailures['tunnel-without-interpreter']())
-    : ended(text);
+  switch (end.status) {
+    case RELAY_STATUS.noInterpreter:
+      return new CommandError(tunnelFailures['tunnel-without-interpreter']());
+    case RELAY_STATUS.noSudo:
+      return new SessionError(shellFailures['sudo-missing'](printable(user)));
+    case RELAY_STATUS.noUser:
+      return new SessionError(shellFailures['user-unknown'](printable(user)));
+    case RELAY_STATUS.notAllowed:
+      return new SessionError(shellFailures['user-not-allowed'](printable(user), lastLine(text)));
+    default:
+      return ended(text);
+  }
+}
+
+/** What sudo writes before its reason are warnings. */
+function lastLine(text: string): string {
+  const lines = text.trimEnd();
+  return printableStart(lines.slice(lines.lastIndexOf('\n') + 1), LONGEST_REASON);
 }
 
 function lossOf(end: Exclude<RemoteEnd, { readonly kind: 'exited' }>): RelayLoss {

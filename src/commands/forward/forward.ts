@@ -3,6 +3,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { readProgram } from '../../cli/framework/read-program.ts';
+import { filled } from '../../cli/framework/usage/filled.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { isValueError } from '../../cli/framework/usage/value-error.ts';
@@ -37,6 +38,7 @@ interface ForwardOptions {
   readonly reverse?: readonly TypedReverse[];
   readonly remoteAddress?: string;
   readonly allowLogged?: true;
+  readonly user?: string;
 }
 
 const EXEC_EXAMPLE = "forward web 0:5432 --exec -- sh -c 'psql -p $PORT_1'";
@@ -88,10 +90,11 @@ export function configureForward(command: Command, context: CommandContext): Com
         idleMs: options.idle ?? idleMs,
         checks: options.check === true,
       };
-      const { reason, address, allowLogged = false } = options;
-      const needsRelay = forwards.some(({ relayed }) => relayed !== undefined);
+      const { reason, address, allowLogged = false, user } = options;
+      const needsRelay =
+        user !== undefined || forwards.some(({ relayed }) => relayed !== undefined);
       const mode = options.fast ?? kept ?? (needsRelay ? ALWAYS : undefined);
-      const fast = mode && { mode, allowLogged };
+      const fast = mode && { mode, allowLogged, user };
       const request = { target, targetText: named, forwards, reason, policy, address, fast };
       context.exitWith(
         await forwardPorts(context, { ...request, program: program && withPortVariables(program) }),
@@ -106,7 +109,7 @@ export function configureForward(command: Command, context: CommandContext): Com
       'forward 8080:80',
       'forward i-0123456789abcdef0 8080:80 --sessions 8',
       'forward i-0123456789abcdef0 5432:db.internal:5432 --fast',
-      'forward i-0123456789abcdef0 ./docker.sock:/var/run/docker.sock',
+      'forward i-0123456789abcdef0 ./docker.sock:/var/run/docker.sock --user root',
       'forward i-0123456789abcdef0 5353:10.0.0.2:53/udp',
       'forward i-0123456789abcdef0 -R 9000:3000',
       'forward i-0123456789abcdef0 0:80 --json',
@@ -223,6 +226,11 @@ function addOptions(command: Command): Command {
     .option(
       '--remote-address <address>',
       'address of the target to listen on for -R, in place of 127.0.0.1: other machines can then connect to this one',
+    )
+    .option(
+      '--user <name>',
+      'be this user on the target, by sudo without a password, such as for a socket of root. Implies --fast',
+      filled,
     )
     .option('--allow-logged', 'use --fast also where the account logs what sessions show')
     .option('--reason <text>', 'note for the session history');

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { filled } from '../../cli/framework/usage/filled.ts';
 import { ALWAYS, FAST_MODES, type FastMode } from '../../cli/tunnel/fast-mode.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { readOperands } from './read-operands.ts';
@@ -14,6 +15,7 @@ interface ProxyOptions {
   readonly reason?: string;
   readonly fast?: FastMode;
   readonly allowLogged?: true;
+  readonly user?: string;
 }
 
 /** `proxy TARGET [[ADDRESS:]PORT]`: hosts that the target can reach, through one local port. */
@@ -51,11 +53,18 @@ export function configureProxy(command: Command, context: CommandContext): Comma
         .choices(FAST_MODES)
         .preset(ALWAYS),
     )
+    .option(
+      '--user <name>',
+      'connect as this user of the target, by sudo without a password. Implies --fast',
+      filled,
+    )
     .option('--allow-logged', 'use --fast also where the account logs what sessions show')
     .option('--reason <text>', 'note for the session history')
     .action(async () => {
       const options = command.opts<ProxyOptions>();
       const runsProgram = options.exec === true;
+      const { allowLogged = false, user } = options;
+      const mode = options.fast ?? (user === undefined ? undefined : ALWAYS);
       const operands = readOperands(command, context.args, runsProgram);
       const { target: named, listen, program } = operands;
       const target = await resolveTarget(context, named);
@@ -66,7 +75,7 @@ export function configureProxy(command: Command, context: CommandContext): Comma
           listen,
           rules: { allow: options.allow ?? [], deny: options.deny ?? [] },
           reason: options.reason,
-          fast: options.fast && { mode: options.fast, allowLogged: options.allowLogged === true },
+          fast: mode && { mode, allowLogged, user },
           command: program,
         }),
       );

@@ -2,10 +2,10 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
+import { filled } from '../../cli/framework/usage/filled.ts';
 import { readOperands } from '../../cli/framework/usage/operands.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
-import { ValueError } from '../../cli/framework/usage/value-error.ts';
 import type { TerminalSession } from '../../cli/remote/terminal-command.ts';
 import { openSession, type CommandSession } from '../../cli/run/open-session.ts';
 import { findTarget, type ResolvedTarget } from '../../cli/target/resolve-target.ts';
@@ -96,12 +96,6 @@ export function configureShell(command: Command, context: CommandContext): Comma
       'shell i-0123456789abcdef0 < commands.txt',
     ),
   };
-}
-
-/** @throws ValueError for one that the target would take for an option, or that is empty */
-function filled(value: string): string {
-  if (value !== '' && !value.startsWith('-')) return value;
-  throw new ValueError(['Pass a value that is not empty and does not begin with -.']);
 }
 
 /**

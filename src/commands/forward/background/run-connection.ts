@@ -63,7 +63,7 @@ export function configureRunConnection(command: Command, context: CommandContext
 function fastOf({ fast, ports }: Job): FastRequest | undefined {
   const isImplied = ports.some(({ relayed }) => relayed !== undefined);
   const mode = fast === '' && isImplied ? ALWAYS : fast;
-  return mode === '' ? undefined : { mode, allowLogged: false };
+  return mode === '' ? undefined : { mode, allowLogged: false, user: undefined };
 }
 
 /** What a process of another version may not understand. */

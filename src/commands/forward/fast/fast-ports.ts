@@ -52,7 +52,7 @@ export async function chooseFastPorts(
       context,
       what: 'forward --fast',
       reason,
-      user: undefined,
+      user: request.user,
       target,
       startsLater: policy.onDemand,
     },

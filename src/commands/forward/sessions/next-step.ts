@@ -46,6 +46,10 @@ const PERMANENT: ReadonlySet<string> = new Set([
   'tunnel-without-interpreter',
   'tunnel-without-directory',
   'tunnel-without-fifo',
+  // Of its sudo, for `--user` (`src/failures/shells.ts`).
+  'sudo-missing',
+  'user-not-allowed',
+  'user-unknown',
   'windows-unsupported',
   // Of stdout or stderr (`src/lib/errors/output-error.ts`): nothing can be reported any more.
   'output-unwritable',

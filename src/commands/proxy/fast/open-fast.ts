@@ -35,7 +35,7 @@ export async function openFast(
   if (!choice.isWanted) return undefined;
   const [keeper] = createTunnelKeepers(
     {
-      ...{ context, what: 'proxy --fast', reason, user: undefined },
+      ...{ context, what: 'proxy --fast', reason, user: request.user },
       target: () => target,
       startsLater: false,
     },
