@@ -43,7 +43,7 @@ export const tunnelFailures = defineFailures({
     reason: 'session',
     text: (port: number) => [
       `The user of the session may not listen on port ${port} of the target`,
-      'Choose a port of 1024 or above, or 0 for any free one',
+      'Choose a port of 1024 or above, or 0 for any free one. To use this one, add --user root',
     ],
   },
   'remote-listen-failed': {

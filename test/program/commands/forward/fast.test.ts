@@ -13,7 +13,7 @@ import { createIam } from '../../../local-aws/iam/iam.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
 import { seeded } from '../../../support/random.ts';
 import { nameAt, startNamed, untilEvent } from '../support/forwarding.ts';
-import { pathWithoutInterpreters } from '../support/without-interpreters.ts';
+import { pathWithoutInterpreters } from '../support/path-without.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
 
 const INPUT_DOCUMENT = 'AWS-StartInteractiveCommand';

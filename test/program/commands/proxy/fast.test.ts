@@ -13,7 +13,7 @@ import {
 import { closedPort, startService } from '../../port/support/target-service.ts';
 import { TARGET } from '../../support/target.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
-import { pathWithoutInterpreters } from '../support/without-interpreters.ts';
+import { pathWithoutInterpreters } from '../support/path-without.ts';
 import { startNamedHttp, startProxy } from './support/proxied.ts';
 
 const ALLOW_ALL = ['--allow', '*'];
