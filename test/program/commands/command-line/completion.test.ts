@@ -47,7 +47,11 @@ describe('the completion of bash', () => {
   it('offers the commands, options, and values of an option', async (t) => {
     const script = await scriptOf(t, 'bash');
     assert.deepEqual(askBash(script, ['ssh']), ['ssh-proxy', 'ssh-config']);
-    assert.deepEqual(askBash(script, ['exec', '--re']), ['--reason', '--region']);
+    assert.deepEqual(askBash(script, ['exec', '--re']), [
+      '--reason',
+      '--request-access',
+      '--region',
+    ]);
     assert.deepEqual(askBash(script, ['exec', '--log-level', 'w']), ['warn']);
     assert.deepEqual(askBash(script, ['completion', 'b']), ['bash']);
     assert.deepEqual(askBash(script, ['shell', '--profile', '']), []);
