@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
+import { carryConnection } from '../../src/cli/tunnel/carry-connection.ts';
 import { MAX_DATA_BYTES, RELAY_NONCE_BYTES } from '../../src/relay/protocol/frames.ts';
+import type { AcceptedStream } from '../../src/relay/protocol/tunnel-run.ts';
 import { createTunnel, type Tunnel } from '../../src/relay/protocol/tunnel.ts';
 import { collect, openCollected, type CollectedStream } from './support/collected-stream.ts';
 
@@ -116,6 +120,24 @@ describe('a tunnel', () => {
       assert.equal(tunnel.next(1000), undefined);
     });
   }
+
+  it('carries no connection that was reset before it was accepted', async () => {
+    const { tunnel, failure } = attacked();
+    const accepted: AcceptedStream[] = [];
+    const { handlers } = collect();
+    tunnel.listen({ address: '127.0.0.1', port: 0 }, handlers, (one) => accepted.push(one));
+    tunnel.receive(line(HELLO, frame(4, 3, [0, 0, 0, 0, 0, 80])));
+    tunnel.receive(line(frame(3, 2, [0, 0, 0, 3, 0, 0, 16, 0]), frame(8, 2, [7])));
+    const connection = new PassThrough();
+    const ignored = (): void => undefined;
+    carryConnection(connection, (mine) => accepted[0]?.accept(mine), {
+      answered: ignored,
+      reset: ignored,
+    });
+    await once(connection, 'close');
+    assert.equal(accepted.length, 1);
+    assert.equal(failure(), undefined);
+  });
 
   it('ignores what has crossed a RESET', () => {
     const { tunnel, stream, failure } = attacked();

@@ -9,6 +9,7 @@ import {
   onWindow,
   streamOf,
   type StreamHandlers,
+  type TunnelStream,
 } from './stream.ts';
 import { addStream, send, type TunnelRun } from './tunnel-run.ts';
 import { resetFrame } from './write-frames.ts';
@@ -110,7 +111,12 @@ function receiveAccept(run: TunnelRun, { id, listener, window, peer }: FrameOf<'
     const receiveWindow = run.budget.grant();
     const beginning = { id, kind: 'bytes', receiveWindow, sendWindow: window } as const;
     const mux = addStream(run, beginning, UNANSWERED);
-    const accept = (handlers: StreamHandlers): void => acceptStream(mux, handlers);
-    onAccept({ stream: streamOf(mux), peer, accept });
+    const stream = streamOf(mux);
+    const accept = (handlers: StreamHandlers): TunnelStream | undefined => {
+      if (mux.state === 'closed') return undefined;
+      acceptStream(mux, handlers);
+      return stream;
+    };
+    onAccept({ stream, peer, accept });
   }
 }

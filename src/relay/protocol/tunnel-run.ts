@@ -14,8 +14,12 @@ export interface AcceptedStream {
   readonly stream: TunnelStream;
   /** The address there; foreign. */
   readonly peer: string;
-  /** Begins to receive. Without it the stream must be reset. */
-  accept(handlers: StreamHandlers): void;
+  /**
+   * Begins to receive. Without it the stream must be reset.
+   *
+   * @returns the stream; undefined when it was reset in the meantime: the handlers learn nothing of that
+   */
+  accept(handlers: StreamHandlers): TunnelStream | undefined;
 }
 
 /** What a tunnel needs. */

@@ -120,11 +120,8 @@ function carryAccepted(
   accepted: AcceptedStream,
   onEvent: PortSession['onEvent'],
 ): void {
-  const open = (handlers: StreamHandlers): TunnelStream => {
-    accepted.accept(handlers);
-    return accepted.stream;
-  };
-  carryConnection(connection, open, {
+  // The program there may have left while the connection here was made.
+  carryConnection(connection, (handlers) => accepted.accept(handlers), {
     answered: (by) => onEvent({ kind: 'answered', connection, by }),
     reset: () => undefined,
   });
