@@ -88,6 +88,8 @@ export async function createSessionAccess(
         if (asked?.target !== target) {
           if (granted !== undefined) credentials.discard(granted);
           asked = { target, id: request(target, reason) };
+          // The next session makes it again.
+          asked.id.catch(() => (asked = undefined));
         }
         id = await asked.id;
       }

@@ -9,8 +9,9 @@ function notAsked(): never {
   throw new Error('this is not called');
 }
 
-it('another node needs a request of its own, and credentials of its own', async () => {
+it('another node needs a request of its own, and credentials of its own; a request that failed is made again', async () => {
   const requested: string[] = [];
+  let isDown = true;
   const tokens: string[] = [];
   const context = {
     clock: createVirtualClock(),
@@ -22,6 +23,7 @@ it('another node needs a request of its own, and credentials of its own', async 
     options: { region: 'us-east-1' },
     aws: {
       requestAccess(target: string) {
+        if (isDown) return Promise.reject(new Error('AWS does not answer'));
         requested.push(target);
         return Promise.resolve(`oi-${requested.length}`);
       },
@@ -45,6 +47,8 @@ it('another node needs a request of its own, and credentials of its own', async 
     await access.prepare({ target, reason: 'ticket 7' });
     return (await access.run.options.credentials.get(notAsked)).accessKeyId;
   };
+  await assert.rejects(keyFor('i-1'), /does not answer/);
+  isDown = false;
   assert.equal(await keyFor('i-1'), 'key of oi-1');
   assert.equal(await keyFor('i-1'), 'key of oi-1');
   assert.equal(await keyFor('i-2'), 'key of oi-2');
