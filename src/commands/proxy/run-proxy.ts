@@ -128,7 +128,9 @@ async function openTunnelOr(
 ): Promise<Opened> {
   const { openFast } = await import('./fast/open-fast.ts');
   const received: { status: number | undefined } = { status: undefined };
-  const interrupted = ending.then((signal) => (received.status = SIGNAL_STATUS[signal]));
+  const interrupted = ending.then((signal): undefined => {
+    received.status = SIGNAL_STATUS[signal];
+  });
   const proxy = await openFast(context, { request, target, reason, interrupted });
   const { status } = received;
   return status === undefined ? { kind: 'open', proxy } : { kind: 'interrupted', status };

@@ -13,7 +13,7 @@ export interface FastOptions {
   readonly target: string;
   readonly reason: string | undefined;
   /** Resolves when the proxy is not wanted any more. */
-  readonly interrupted: Promise<unknown>;
+  readonly interrupted: Promise<undefined>;
 }
 
 /** A tunnel for a proxy. */
@@ -31,8 +31,9 @@ export async function openFast(
   context: CommandContext,
   { request, target, reason, interrupted }: FastOptions,
 ): Promise<FastProxy | undefined> {
-  const choice = await chooseFast(context, request);
-  if (!choice.isWanted) return undefined;
+  // AWS may take long to answer.
+  const choice = await Promise.race([chooseFast(context, request), interrupted]);
+  if (choice?.isWanted !== true) return undefined;
   const [keeper] = createTunnelKeepers(
     {
       ...{ context, what: 'proxy --fast', reason, user: request.user },
