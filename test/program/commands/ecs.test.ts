@@ -49,6 +49,20 @@ describe('a container of ECS', () => {
     );
   });
 
+  it('is checked by the doctor: what of ECS Exec does not run, by its name and by its id', async (t) => {
+    const off = { ...WORKER_TASK, enableExecuteCommand: false };
+    const account = await start(t, [WEB_TASK, off]);
+    for (const [target, expected] of [
+      [`ecs://shop/web/${WEB_TASK.id}:app`, /^ok +connection +the task runs, and its agent/m],
+      [idOf(WEB_TASK), /^ok +connection +the task runs, and its agent/m],
+      [idOf(off), /^failure +connection +ECS Exec is not enabled for the task/m],
+      [`${idOf(WEB_TASK)}0`, /^failure +connection +there is no container with the id ecs:/im],
+    ] as const) {
+      const { stdout } = await account.run(['doctor', target]);
+      assert.match(stdout, expected);
+    }
+  });
+
   it('is found among more tasks than one answer has', async (t) => {
     const others = Array.from({ length: 120 }, (_, i) => ({
       ...WEB_TASK,

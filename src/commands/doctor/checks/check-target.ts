@@ -1,4 +1,5 @@
 import type { ManagedNode, NodeCalls, SessionCalls } from '../../../aws/aws.ts';
+import type { EcsCalls } from '../../../aws/ecs.ts';
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
 import { resolveTarget } from '../../../cli/target/resolve-target.ts';
@@ -22,6 +23,8 @@ const GATES = [
   { above: LAST_KEEP_ALIVE_AGENT, feature: 'let idle forwarded ports time out' },
 ] as const;
 
+/** How the ids of containers begin. */
+const CONTAINER = 'ecs:';
 const UPDATE_AGENT = 'Update the SSM Agent of the target';
 const RESTART_AGENT =
   'Check that the target runs, that its SSM Agent runs, that its role allows Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
@@ -60,7 +63,7 @@ export async function findTarget(
 export async function checkNode(calls: NodeCalls, target: string): Promise<readonly Finding[]> {
   const check = 'target';
   // Tasks of ECS are no managed nodes.
-  if (target.startsWith('ecs:')) return [];
+  if (target.startsWith(CONTAINER)) return [];
   let node: ManagedNode | undefined;
   try {
     for await (const found of calls.nodes({ ids: [target] })) node = found;
@@ -94,9 +97,26 @@ function checkAgent(version: string): Finding {
       );
 }
 
-/** Whether the target's agent is at the message gateway right now. */
-export async function checkConnection(calls: SessionCalls, target: string): Promise<Finding> {
+/** Whether the agent of a container can start sessions. GetConnectionStatus is for nodes (its API names an instance id). */
+async function checkContainer(calls: EcsCalls, target: string): Promise<Finding> {
   const check = 'connection';
+  try {
+    const { findContainerOf } = await import('../../../cli/ecs/container-of.ts');
+    await findContainerOf(calls, target);
+    return ok(check, 'the task runs, and its agent of ECS Exec, too');
+  } catch (error) {
+    const { text, next } = explain(error);
+    return isCommandError(error) ? failure(check, text, next) : warning(check, text, next);
+  }
+}
+
+/** Whether the target's agent is at the message gateway right now. */
+export async function checkConnection(
+  calls: SessionCalls & EcsCalls,
+  target: string,
+): Promise<Finding> {
+  const check = 'connection';
+  if (target.startsWith(CONTAINER)) return checkContainer(calls, target);
   try {
     return (await calls.isConnected(target))
       ? ok(check, 'the agent is connected to the message gateway')
