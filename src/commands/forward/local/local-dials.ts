@@ -18,9 +18,10 @@ const CODES: Readonly<Record<string, ResetCode>> = {
   ENOTFOUND: 'unresolved',
 };
 
-/** What comes of a dial: one of both, once, unless the dials are closed before. */
+/** What comes of a dial: one of both, once. */
 export interface DialEnd {
   readonly connected: (socket: Socket) => void;
+  /** @param code - `closed` when the dials were closed before */
   readonly failed: (code: ResetCode) => void;
 }
 
@@ -33,7 +34,7 @@ export interface LocalDials {
 
 export function createLocalDials(clock: Clock, to: ReverseForward['to']): LocalDials {
   const place = to.kind === 'unix' ? { path: to.path } : { host: to.host, port: Number(to.port) };
-  const dialing = new Set<Socket>();
+  const dialing = new Map<Socket, (code: ResetCode) => void>();
   return {
     dial({ connected, failed }) {
       if (dialing.size >= MAX_LOCAL_DIALS) {
@@ -41,13 +42,13 @@ export function createLocalDials(clock: Clock, to: ReverseForward['to']): LocalD
         return;
       }
       const socket = connect({ ...place, allowHalfOpen: true, noDelay: true });
-      dialing.add(socket);
       const fail = (code: ResetCode): void => {
         timer.cancel();
         if (!dialing.delete(socket)) return;
         socket.destroy();
         failed(code);
       };
+      dialing.set(socket, fail);
       const timer = clock.after(LOCAL_DIAL_TIMEOUT_MS, () => fail('timeout'));
       // Later errors are followed by the end of the connection.
       socket.on('error', (error) => fail(CODES[systemCode(error)] ?? 'unreachable'));
@@ -58,9 +59,7 @@ export function createLocalDials(clock: Clock, to: ReverseForward['to']): LocalD
       });
     },
     close() {
-      const sockets = [...dialing];
-      dialing.clear();
-      for (const socket of sockets) socket.destroy();
+      for (const fail of [...dialing.values()]) fail('closed');
     },
   };
 }

@@ -100,7 +100,7 @@ class ReverseListener implements ReverseEnd {
       },
       failed(code) {
         accepted.stream.reset(code);
-        unreachable();
+        if (code !== 'closed') unreachable();
       },
     });
   }
