@@ -68,7 +68,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'targets',
-    summary: 'list the managed nodes',
+    summary: 'list the managed nodes, or containers of ECS',
     waitsFor: 'nodes',
     takesAccounts: true,
     load: async () => (await import('./targets/targets.ts')).configureTargets,
@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'sessions',
-    summary: 'list your open sessions, or end one',
+    summary: 'list open or past sessions, or end some',
     load: async () => (await import('./sessions/sessions.ts')).configureSessions,
   },
   {

@@ -28,8 +28,8 @@ export const containerFailures = defineFailures({
   },
   'container-ambiguous': {
     reason: 'input',
-    text: (text: string, count: number, names: readonly string[]) => [
-      `"${text}" is the name of ${count} containers`,
+    text: (text: string, what: string, names: readonly string[]) => [
+      `"${text}" is the name of ${what}`,
       ['Pass the whole name of one:', ...names.map((name) => `  ${name}`)].join('\n'),
     ],
   },
@@ -44,14 +44,14 @@ export const containerFailures = defineFailures({
     reason: 'input',
     text: (task: string, restart: string) => [
       `ECS Exec is not enabled for the task ${task}`,
-      `It is enabled when a task starts. To start it again with ECS Exec, run \`${restart}\``,
+      `It is enabled when a task starts. To start another one with ECS Exec, run \`${restart}\``,
     ],
   },
   'container-agent-stopped': {
     reason: 'input',
     text: (cluster: string, task: string, container: string, status: string, why: string) => [
       `The agent of ECS Exec in the container ${container} does not run: ${status === '' ? 'there is none' : `its status is ${status}`}${why === '' ? '' : ` (${why})`}`,
-      `If the task has just started, add --wait. Else its task role needs the permissions ssmmessages:*, and its network a way to Systems Manager. To see its state, run \`aws ecs describe-tasks --cluster ${quoteForShell(cluster)} --tasks ${quoteForShell(task)} --query "tasks[].containers[].managedAgents"\``,
+      `If the task has just started, add --wait. If not, its task role needs the permissions ssmmessages:*, and its network a route to Systems Manager. To see its state, run \`aws ecs describe-tasks --cluster ${quoteForShell(cluster)} --tasks ${quoteForShell(task)} --query "tasks[].containers[].managedAgents"\``,
     ],
   },
 });

@@ -12,7 +12,7 @@ export const desktopFailures = defineFailures({
   'desktop-client-unknown': {
     reason: 'input',
     text: (name: string, programs: readonly string[]) => [
-      `"${name}" is no client that this command can start`,
+      `"${name}" is not a client that this command can start`,
       `Pass one of these to --client: ${programs.join(', ')}`,
     ],
   },
@@ -27,21 +27,21 @@ export const desktopFailures = defineFailures({
     reason: 'input',
     text: (path: string, why: string) => [
       `The key ${path} cannot be read: ${why}`,
-      'Pass the file of the private key that the instance was started with to --key',
+      'Pass to --key the private key file of the key pair of the instance',
     ],
   },
   'password-key-invalid': {
     reason: 'input',
     text: (path: string) => [
-      `${path} is not an RSA private key in PEM`,
+      `The key ${path} is not an RSA private key in PEM`,
       'Pass the file that EC2 has made. One of OpenSSH is changed in place by `ssh-keygen -p -m PEM -f FILE`: change a copy',
     ],
   },
   'password-key-protected': {
     reason: 'input',
-    text: (path: string) => [
+    text: (path: string, file: string) => [
       `The key ${path} is protected by a passphrase`,
-      `Pipe it: \`openssl rsa -in ${path} | session-manager-plugin rdp TARGET --key -\``,
+      `Pipe it: \`openssl rsa -in ${file} | session-manager-plugin rdp TARGET --key -\``,
     ],
   },
   'password-key-differs': {
@@ -54,15 +54,15 @@ export const desktopFailures = defineFailures({
   'password-missing': {
     reason: 'input',
     text: (target: string) => [
-      `EC2 has no password of ${target}`,
-      'Windows reports it some minutes after the first start, and only of images that make one. If you know the password, leave ' +
-        '--key out',
+      `EC2 has no password for ${target}`,
+      'Windows sends it to EC2 some minutes after the first start, if the image sets a random password. If you know the ' +
+        'password, leave --key out',
     ],
   },
   'password-elsewhere': {
     reason: 'input',
     text: (target: string) => [
-      `${target} is no EC2 instance, so EC2 has no password of it`,
+      `${target} is not an EC2 instance, so EC2 has no password for it`,
       'Leave --key out, and type the password in the client',
     ],
   },

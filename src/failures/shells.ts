@@ -5,7 +5,7 @@ export const shellFailures = defineFailures({
   'variable-invalid': {
     reason: 'input',
     text: (name: string) => [
-      `"${name}" cannot name an environment variable`,
+      `"${name}" is not a valid name of an environment variable`,
       'Pass --env NAME=VALUE. A name has letters, digits and _ only, and does not begin with a digit',
     ],
   },

@@ -29,7 +29,7 @@ export const tunnelFailures = defineFailures({
     reason: 'input',
     text: (what: string) => [
       `The agent cannot forward ${what}: it forwards TCP ports only`,
-      'Run the command with --fast, which reports what a fast tunnel lacks, and correct that',
+      'To see what a fast tunnel lacks, run the command with --fast',
     ],
   },
   'remote-port-in-use': {

@@ -108,11 +108,12 @@ async function chooseCluster(
     question: 'Cluster:',
     columns: [{ header: 'CLUSTER', narrowest: 8 }],
     rowOf: (cluster) => [cluster],
-    none: () => containerFailures['containers-none'](region),
+    none: () => containerFailures['container-unknown'](`cluster of ECS in ${region}`, undefined),
     several: () =>
       ambiguous(
         text,
         clusters.map((cluster) => `ecs://${cluster}`),
+        'clusters',
       ),
   });
 }
@@ -226,11 +227,15 @@ function chooseContainer(
 function ambiguous(
   text: string,
   names: readonly string[],
+  what = 'containers',
 ): ReturnType<(typeof containerFailures)['container-ambiguous']> {
   const shown = names.slice(0, MAX_CANDIDATES).map(printable);
   const rest = names.length - shown.length;
   const more = rest === 0 ? [] : [`and ${rest} more`];
-  return containerFailures['container-ambiguous'](text, names.length, [...shown, ...more]);
+  return containerFailures['container-ambiguous'](text, `${names.length} ${what}`, [
+    ...shown,
+    ...more,
+  ]);
 }
 
 function unknown(what: string, typed = '', names: readonly string[] = []): CommandError {

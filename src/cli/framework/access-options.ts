@@ -29,7 +29,7 @@ export function addAccessOptions(command: Command): void {
   );
   if (hasReason) command.addOption(request.conflicts('access'));
   command
-    .option('--access <id>', 'start sessions with the access that this request has got')
+    .option('--access <id>', 'start sessions with the access that this request was granted')
     .option('--wait-access <time>', 'how long the approval may take (default: 30m)', (text) =>
       parseTime(text, { ms: MAX_READY_LIMIT_MS, text: MAX_READY_LIMIT }),
     );

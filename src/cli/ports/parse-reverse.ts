@@ -9,7 +9,8 @@ const REMOTE_LOOPBACK = '127.0.0.1';
 const REVERSE =
   /^(?:(\[[^\]]+\]|(?!\d+:)[^:[\]\s/]+):)?(\d+):(?:(\.{0,2}\/.*)|(?:(\[[^\]]+\]|[^:[\]\s/]+):)?(\d+))$/;
 const THIS_MACHINE = 'localhost';
-const FORMS = 'Pass PORT:LOCAL, PORT:HOST:LOCAL, PORT:./LOCAL.sock or ADDRESS:PORT:HOST:LOCAL.';
+const FORMS =
+  'Pass PORT:LOCAL, PORT:HOST:LOCAL, PORT:./LOCAL.sock, each also with ADDRESS: before it.';
 
 /** A reverse forwarding as it was typed: its address may be missing. */
 export interface TypedReverse {

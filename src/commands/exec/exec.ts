@@ -83,10 +83,11 @@ export function configureExec(command: Command, context: CommandContext): Comman
       ]);
     }
     const target = await findTarget(context, targetText);
-    const byEcs = target.container !== undefined && !options.stdin && !options.binary;
+    const { tty = false, stdin = false, binary = false } = options;
+    const byEcs = target.container !== undefined && (tty || !stdin) && !binary;
     if (byEcs && options.reason !== undefined) {
       throw usageError(self, '--reason cannot be used on containers of ECS (ecs://…).', [
-        'Leave it out: ECS keeps no notes.',
+        'Leave it out: ECS stores no note of a session. With -i or --binary it can be used.',
       ]);
     }
     const remote = createRemote({

@@ -64,9 +64,9 @@ export function configureForward(command: Command, context: CommandContext): Com
     .argument(
       '[ports...]',
       '[LOCAL:]PORT for a port of the target, or [LOCAL:]HOST:PORT for another host; without any, those ' +
-        'of the connection. Ranges are possible: 8000-8005:HOST:9000-9005. With --fast, which they imply: ' +
-        'PORT/udp for datagrams, and a path for a Unix socket in place of LOCAL or HOST:PORT, such as ' +
-        './docker.sock:/var/run/docker.sock',
+        'of the connection. Ranges are possible: 8000-8005:HOST:9000-9005. PORT/udp for datagrams, ' +
+        'and a path for a Unix socket in place of LOCAL or HOST:PORT, such as ' +
+        './docker.sock:/var/run/docker.sock, imply --fast',
     );
   addOptions(command).action(
     async (
@@ -177,7 +177,7 @@ function addOptions(command: Command): Command {
       new Option(
         '--sessions <number>',
         `sessions for each port, from 1 (the default) to ${MOST_SESSIONS}: they share the connections, so that ` +
-          'parallel downloads are faster',
+          'parallel downloads are faster. With --fast, pairs of sessions for all ports',
       )
         .argParser(parseSessions)
         .default(DEFAULT_SESSIONS),
@@ -225,11 +225,11 @@ function addOptions(command: Command): Command {
     )
     .option(
       '--remote-address <address>',
-      'address of the target to listen on for -R, in place of 127.0.0.1: other machines can then connect to this one',
+      'address of the target to listen on for -R, in place of 127.0.0.1: other machines can then connect to the port',
     )
     .option(
       '--user <name>',
-      'be this user on the target, by sudo without a password, such as for a socket of root. Implies --fast',
+      'run as this user of the target, by sudo without a password, for example to use a socket of root. Implies --fast',
       filled,
     )
     .option('--allow-logged', 'use --fast also where the account logs what sessions show')

@@ -23,8 +23,10 @@ export function configurePlay(command: Command, context: CommandContext): Comman
       parseSpeed,
       1,
     )
-    .option('--max-pause <time>', 'shorten pauses to this time as recorded, such as 2s', (text) =>
-      parseTime(text, { ms: MAX_PLAYED_PAUSE_MS, text: '24h' }),
+    .option(
+      '--max-pause <time>',
+      'shorten longer pauses of the recording to this time, such as 2s',
+      (text) => parseTime(text, { ms: MAX_PLAYED_PAUSE_MS, text: '24h' }),
     )
     .action(async (path: string, options: PlayOptions) => {
       context.exitWith(await playRecording(context, path, options));

@@ -36,7 +36,8 @@ const COLUMNS: readonly Column[] = [
 export function configureSessions(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Lists your open sessions: id, target, start time, document, reason. In a pipe, the columns are tab-separated and have no header.',
+      'Lists your open sessions: id, target, start time, document, reason. With --history it lists those that have ended, ' +
+        'with --terminate it ends some. In a pipe, the columns are tab-separated and have no header.',
     )
     .option('--history', 'list the sessions that have ended, of all users')
     .option('--since <time>', 'with --history: how far back they began (default: 24h)', (text) =>
@@ -67,7 +68,8 @@ async function run(
     ([, value]) => value !== undefined && !history,
   ) ?? [mine && !history && terminate === undefined ? '--mine' : undefined];
   if (stray !== undefined) {
-    throw usageError(command, `${stray} needs --history.`, ['Add --history.']);
+    const needed = stray === '--mine' ? '--history or --terminate' : '--history';
+    throw usageError(command, `${stray} needs ${needed}.`, [`Add ${needed}.`]);
   }
   if (history && terminate !== undefined) {
     throw usageError(command, '--history cannot be combined with --terminate.', [

@@ -35,7 +35,7 @@ export function configureShell(command: Command, context: CommandContext): Comma
   command
     .description(
       'Opens a shell on a target. At the start of a line, type ~. to leave it, or ~? to list these escapes.\n' +
-        'With a command after --, runs this in a terminal of the target, as "exec -t" does. Commands, --user, ' +
+        'With a command after --, runs it in a terminal of the target, as "exec -t" does. Commands, --user, ' +
         '--shell, --login, --dir and --env need a target with Linux or macOS.',
     )
     .usage('[options] [target] [-- command...]')
@@ -153,7 +153,7 @@ function checkContainer(
   }
   if (container !== undefined && reason !== undefined) {
     throw usageError(command, '--reason cannot be used on containers of ECS (ecs://…).', [
-      'Leave it out: ECS keeps no notes.',
+      'Leave it out: ECS stores no note of a session.',
     ]);
   }
   if (text !== undefined && other !== undefined) {

@@ -21,7 +21,7 @@ import { listEverywhere, placesOf, type InPlace, type Place, type PlaceOptions }
 export function configureTargets(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Lists the managed nodes of the region: id, name, platform, ping status, agent version, private address. With several --region also the region, with several --profile also the profile. In a pipe, the columns are tab-separated and have no header. A narrow terminal shows fewer columns.',
+      'Lists the managed nodes of the region: id, name, platform, ping status, agent version, private address. With several --region or --profile also the region, with several --profile also the profile. In a pipe, the columns are tab-separated and have no header. A narrow terminal shows fewer columns.',
     )
     .argument(
       '[filter...]',

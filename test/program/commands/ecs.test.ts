@@ -53,8 +53,8 @@ describe('a container of ECS', () => {
     const off = { ...WORKER_TASK, enableExecuteCommand: false };
     const account = await start(t, [WEB_TASK, off]);
     for (const [target, expected] of [
-      [`ecs://shop/web/${WEB_TASK.id}:app`, /^ok +connection +the task runs, and its agent/m],
-      [idOf(WEB_TASK), /^ok +connection +the task runs, and its agent/m],
+      [`ecs://shop/web/${WEB_TASK.id}:app`, /^ok +connection +the task and its agent/m],
+      [idOf(WEB_TASK), /^ok +connection +the task and its agent/m],
       [idOf(off), /^failure +connection +ECS Exec is not enabled for the task/m],
       [`${idOf(WEB_TASK)}0`, /^failure +connection +there is no container with the id ecs:/im],
     ] as const) {
@@ -272,6 +272,11 @@ describe('exec in a container of ECS', () => {
     const { status, stderr } = await exec(t, '--reason', 'why', NAME, '--', 'true');
     assert.equal(status, 255);
     assert.match(stderr, /--reason cannot be used on containers of ECS/);
+    const account = await start(t, [WEB_TASK]);
+    const args = ['exec', '-it', '--reason', 'why', NAME, '--', 'true'];
+    const program = await startTerminalCommand(t, account, args);
+    await program.screen.until('the refusal', (text) => text.includes('--reason cannot be used'));
+    assert.equal((await program.end()).status, 255);
   });
 
   it('gets input by sessions of Systems Manager', async (t) => {

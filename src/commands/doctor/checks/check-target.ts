@@ -103,7 +103,7 @@ async function checkContainer(calls: EcsCalls, target: string): Promise<Finding>
   try {
     const { findContainerOf } = await import('../../../cli/ecs/container-of.ts');
     await findContainerOf(calls, target);
-    return ok(check, 'the task runs, and its agent of ECS Exec, too');
+    return ok(check, 'the task and its agent of ECS Exec run');
   } catch (error) {
     const { text, next } = explain(error);
     return isCommandError(error) ? failure(check, text, next) : warning(check, text, next);

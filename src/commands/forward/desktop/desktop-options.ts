@@ -37,7 +37,7 @@ export function addDesktopOptions(command: Command, port: string): Command {
     )
     .option(
       '--client <program>',
-      'the client to run, such as xfreerdp; by default the first that is there',
+      'the client to run, such as xfreerdp; by default the first one on PATH',
     )
     .option('--reason <text>', 'note for the session history');
 }

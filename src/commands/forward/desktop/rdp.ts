@@ -102,5 +102,5 @@ async function showPassword(
   password: string,
 ): Promise<void> {
   if (terminal.stdout) await output.print(`Password of ${user}: ${password}\n`);
-  else output.notify('The password is not shown, because stdout is no terminal.');
+  else output.notify('The password is not shown, because stdout is not a terminal.');
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../cli/framework/command-context.ts';
 import { asError } from '../../../lib/errors/as-error.ts';
 import { systemText } from '../../../lib/errors/system-error.ts';
+import { quoteForShell } from '../../../lib/quote-for-shell.ts';
 import { printable } from '../../../lib/printable.ts';
 
 /** Reads the key from stdin. */
@@ -61,14 +62,16 @@ async function readBounded(stream: Readable): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function parseKey(pem: string, path: string): KeyObject {
+function parseKey(pem: string, name: string): KeyObject {
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);
   } catch {
-    const failure = IS_PROTECTED.test(pem) ? 'password-key-protected' : 'password-key-invalid';
-    throw new CommandError(desktopFailures[failure](path));
+    if (!IS_PROTECTED.test(pem))
+      throw new CommandError(desktopFailures['password-key-invalid'](name));
+    const file = name === STDIN_NAME ? 'KEY' : quoteForShell(name);
+    throw new CommandError(desktopFailures['password-key-protected'](name, file));
   }
   if (key.asymmetricKeyType === 'rsa') return key;
-  throw new CommandError(desktopFailures['password-key-invalid'](path));
+  throw new CommandError(desktopFailures['password-key-invalid'](name));
 }

@@ -112,7 +112,7 @@ class ReverseListener implements ReverseEnd {
     if (isLoopback(address)) return;
     const here = reverseText(forward) ?? '';
     warn(
-      `Warning: port ${this.#port} of the target listens on ${address}: what can reach it there can connect to ${here} of this machine.`,
+      `Warning: port ${this.#port} of the target listens on ${address}: other machines can connect to ${here} through this machine.`,
     );
   }
 

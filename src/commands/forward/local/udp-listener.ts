@@ -59,7 +59,7 @@ export function listenForDatagrams(
     if (from.port === 0) return;
     const name = endpointText(from.address, from.port);
     const known = peers.get(name);
-    if (bytes.length > MAX_DATA_BYTES) drops.count(`at most ${MAX_DATA_BYTES} bytes pass`);
+    if (bytes.length > MAX_DATA_BYTES) drops.count(`it has more than ${MAX_DATA_BYTES} bytes`);
     else if (known !== undefined) {
       if (!known.receive(bytes)) drops.count('its session was not ready, or is too slow');
     } else if (peers.size >= MAX_UDP_PEERS) {

@@ -156,7 +156,7 @@ describe('rdp', { timeout: 120_000 }, () => {
     assert.deepEqual(ran, {
       status: 7,
       stdout: '',
-      stderr: 'The password is not shown, because stdout is no terminal.\n',
+      stderr: 'The password is not shown, because stdout is not a terminal.\n',
     });
     const env = { ...desk.env, PATH: `${desk.env['PATH'] ?? ''}:${process.env['PATH'] ?? ''}` };
     const wanted = [...args, '--client', 'remmina'];
@@ -171,12 +171,12 @@ describe('rdp', { timeout: 120_000 }, () => {
   for (const [what, node, key, expected] of [
     ['a key of another pair', {}, generateKeyPairSync('rsa', RSA), /was not encrypted for the key/],
     ['a key that is none for RSA', {}, generateKeyPairSync('ed25519'), /is not an RSA private key/],
-    ['an instance without a password', { passwordData: '' }, undefined, /EC2 has no password of/],
+    ['an instance without a password', { passwordData: '' }, undefined, /EC2 has no password for/],
     [
       'a machine that is no instance',
       { id: 'mi-00000000000000009' },
       undefined,
-      /mi-0+9 is no EC2 instance/,
+      /mi-0+9 is not an EC2 instance/,
     ],
   ] as const) {
     it(`reports ${what}, and starts nothing`, async (t) => {
@@ -215,7 +215,7 @@ describe('rdp', { timeout: 120_000 }, () => {
       /: No client for RDP is on PATH: .*`session-manager-plugin forward TARGET 3389`/s,
     );
     const other = await run(t, desk, ['rdp', WEB_1.id, '--client', 'rdesktop']);
-    assert.match(other.stderr, /: "rdesktop" is no client that this command can start\. /);
+    assert.match(other.stderr, /: "rdesktop" is not a client that this command can start\. /);
   });
 
   it('ends with 255 where the caller may not read the password, and names the permission', async (t) => {
