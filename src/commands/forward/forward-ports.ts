@@ -64,7 +64,7 @@ export async function forwardPorts(
   await (await context.aws.calls()).prepareCredentials();
   const { forwards, policy, program } = request;
   const targets = followTarget(context, request);
-  const fastOptions = { reason: request.reason, target: targets, policy };
+  const fastOptions = { reason: request.reason, target: targets, policy, forwards };
   const fast = request.fast && (await loadFast(context, request.fast, fastOptions));
   const display = request.display ?? (await displayFor(context, request));
   // Each session listens for signals, and to errors of the streams.

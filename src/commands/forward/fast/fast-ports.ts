@@ -8,6 +8,7 @@ import {
   type FastChoice,
   type FastRequest,
 } from '../../../cli/tunnel/fast-choice.ts';
+import { ALWAYS } from '../../../cli/tunnel/fast-mode.ts';
 import { tunnelFailureOf } from '../../../cli/tunnel/tunnel-failure.ts';
 import {
   createTunnelKeepers,
@@ -28,6 +29,8 @@ type RunSession = (session: PortSession) => Promise<SessionOutcome>;
 /** What the tunnels of all ports of a command are opened with. */
 export interface FastPortsOptions extends Pick<TunnelsOptions, 'reason' | 'target'> {
   readonly policy: Pick<SessionPolicy, 'count' | 'onDemand'>;
+  /** The ports of the command. */
+  readonly forwards: readonly Forward[];
 }
 
 /** One port that uses them. */
@@ -43,9 +46,11 @@ export interface FastPort {
 export async function chooseFastPorts(
   context: CommandContext,
   request: FastRequest,
-  { reason, target, policy }: FastPortsOptions,
+  { reason, target, policy, forwards }: FastPortsOptions,
 ): Promise<Fast> {
-  const choice = await chooseFast(context, request);
+  // Where the agent can forward no port, nothing can be used instead: the failure has the reason.
+  const hasOthers = forwards.some(({ relayed }) => relayed === undefined);
+  const choice = await chooseFast(context, hasOthers ? request : { ...request, mode: ALWAYS });
   const createPace = (): RestartPace => createRestartPace(context.random.uniform);
   const keepers = createTunnelKeepers(
     {

@@ -18,6 +18,7 @@ import { seeded } from '../../../support/random.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
 import { untilEvent } from '../support/forwarding.ts';
+import { pathWithout } from '../support/path-without.ts';
 import { startCommand, startCommandTarget } from '../support/run-command.ts';
 
 const IDLE_MS = 20 * 60_000;
@@ -99,6 +100,32 @@ describe('forward --fast, when something fails', { timeout: 170_000, concurrency
       const next = await tunnelled.connect();
       next.write('go');
       assert.ok((await readToEnd(next)).equals(sent));
+      await tunnelled.end();
+    }));
+
+  it('brings every byte in both directions while the network loses messages', (t) =>
+    seeded(async (random) => {
+      const lossy = { loss: 0.02 };
+      const faults = { seed: random.below(1 << 30), toClient: lossy, toAgent: lossy };
+      const tunnelled = await tunnelTo(t, await startEcho(t), { faults });
+      const sent = random.bytes(150_000);
+      const socket = await tunnelled.connect();
+      socket.end(sent);
+      assert.ok((await readToEnd(socket)).equals(sent));
+      await tunnelled.end();
+      for (const { record } of tunnelled.sessions()) {
+        assert.ok(record.resent + record.receivedAgain > 0, 'nothing was lost');
+      }
+    }));
+
+  it('brings every byte with Perl alone', (t) =>
+    seeded(async (random) => {
+      const environment = { PATH: pathWithout(t, /^python/) };
+      const tunnelled = await tunnelTo(t, await startEcho(t), { agent: { environment } });
+      const sent = random.bytes(1_000_000);
+      const socket = await tunnelled.connect();
+      socket.end(sent);
+      assert.ok((await readToEnd(socket)).equals(sent));
       await tunnelled.end();
     }));
 

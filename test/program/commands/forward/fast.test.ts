@@ -8,8 +8,6 @@ import {
 } from '../../port/support/local-program.ts';
 import { startService } from '../../port/support/target-service.ts';
 import { TARGET } from '../../support/target.ts';
-import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
-import { createIam } from '../../../local-aws/iam/iam.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
 import { seeded } from '../../../support/random.ts';
 import { nameAt, startNamed, untilEvent } from '../support/forwarding.ts';
@@ -163,30 +161,6 @@ describe('forward --fast', { timeout: 120_000 }, () => {
     ]);
     const { local } = await untilEvent(program, 'listening');
     assert.equal(await nameAt(t, local.port), 'service');
-    program.kill('SIGINT');
-    assert.equal((await program.end()).status, 0);
-  });
-
-  it('uses ports with --fast=auto where the documents of commands are denied', async (t) => {
-    const service = await startNamed(t, 'service');
-    const iam = createIam(LOCAL_IDENTITY);
-    const target = await startCommandTarget(t, { iam });
-    const everything = { actions: ['*'], resources: ['*'], conditions: [] };
-    const commands = { ...everything, resources: [`*:document/${INPUT_DOCUMENT}`] };
-    iam.attach([
-      {
-        statements: [
-          { ...everything, effect: 'Allow' },
-          { ...commands, effect: 'Deny' },
-        ],
-      },
-    ]);
-    const program = startCommand(t, target, [
-      ...['forward', TARGET, '--json', '--fast=auto', `0:${service.port}`],
-    ]);
-    const { local } = await untilEvent(program, 'listening');
-    assert.equal(await nameAt(t, local.port), 'service');
-    assert.match(program.stderr.text, /The ports of the agent are used instead\.\n$/);
     program.kill('SIGINT');
     assert.equal((await program.end()).status, 0);
   });
