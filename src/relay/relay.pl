@@ -15,8 +15,11 @@ my $most = least(1024, (sysconf(_SC_OPEN_MAX) || 256) - 48);
 my (%stream, %file, $reads, $writes, $listens);
 # Streams that are not connected yet, the oldest first; those that wait for a resolver; frames without data.
 my (@dials, @names, @control);
-my ($in, $out, $data, $credit, $last, $own, $granted, $jobs);
+my ($in, $out, $data, $credit, $last, $own, $jobs);
 my $theirs = -1;
+# 8 MiB may wait for all destinations: 4 KiB for each of 1024 streams, and these are for the first ones, the first of which
+# gets 256 KiB.
+my $spare = 4128768;
 
 sub least { (sort { $a <=> $b } @_)[0] }
 
@@ -87,7 +90,7 @@ sub forget {
   my ($s, $abort) = @_;
   setsockopt $$s{f}, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0 if $abort && $$s{f};
   release($s);
-  $granted -= $$s{win};
+  $spare += $$s{win};
   delete $stream{$$s{id}};
   %$s = ();
 }
@@ -98,13 +101,12 @@ sub fail {
   forget($s, 1);
 }
 
-# A part of the 8 MiB that may wait for all destinations.
+# The window of a stream: what each gets, and a part of what is left.
 sub grant {
   my $s = shift;
-  my $share = int((8388608 - $granted) / 32);
-  $granted += $$s{win} = $share < EARLY ? EARLY : $share;
-  $$s{may} += $$s{win};
-  $$s{win};
+  $spare -= $$s{win} = int($spare / 16);
+  $$s{may} += EARLY + $$s{win};
+  EARLY + $$s{win};
 }
 
 # With the flag 4 (AI_NUMERICHOST), only of an address that needs no resolver. Perl 5.10 has no getaddrinfo.
@@ -201,7 +203,7 @@ sub feed {
 sub grow {
   my ($s, $n) = @_;
   $$s{owed} += $n;
-  return if $$s{ended} || $$s{owed} * 4 < $$s{win};
+  return if $$s{ended} || $$s{owed} * 4 < EARLY + $$s{win};
   frame(6, $$s{id}, pack "N", $$s{owed});
   $$s{may} += $$s{owed};
   $$s{owed} = 0;

@@ -23,8 +23,9 @@ streams, files, control = {}, {}, []
 # Streams that are not connected yet, the oldest first; those that wait for a resolver, and those that have been resolved.
 dials, names, found = [], queue.Queue(), []
 inbox, out, data = bytearray(), b"", b""
-# Credit is negative before HELLO.
-credit, last, own, theirs, granted, plain, full = -1, -1, 0, -1, 0, 0, False
+# Credit is negative before HELLO. 8 MiB may wait for all destinations: 4 KiB for each of 1024 streams, and these are for the
+# first ones, the first of which gets 256 KiB.
+credit, last, own, theirs, spare, plain, full = -1, -1, 0, -1, 4128768, 0, False
 # What matters now, and what of it matters while no destination is read.
 polls, writes = poll(), poll()
 woken, waker = os.pipe()
@@ -114,11 +115,11 @@ def release(s):
 
 
 def forget(s, abort=False):
-    global granted
+    global spare
     if abort and s.sock:
         s.sock.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
     release(s)
-    granted -= s.win
+    spare += s.win
     s.until = 0
     del streams[s.id], s.wait
 
@@ -128,13 +129,13 @@ def fail(s, error):
     forget(s, True)
 
 
-# A part of the 8 MiB that may wait for all destinations.
+# The window of a stream: what each gets, and a part of what is left.
 def grant(s):
-    global granted
-    s.win = max(EARLY, (8388608 - granted) // 32)
-    granted += s.win
-    s.may += s.win
-    return s.win
+    global spare
+    s.win = spare // 16
+    spare -= s.win
+    s.may += EARLY + s.win
+    return EARLY + s.win
 
 
 def addresses(s, flags=0):
@@ -211,7 +212,7 @@ def feed(s):
 
 def grow(s, n):
     s.owed += n
-    if not s.ended and s.owed * 4 >= s.win:
+    if not s.ended and s.owed * 4 >= EARLY + s.win:
         frame(6, s.id, pack(">I", s.owed))
         s.may += s.owed
         s.owed = 0

@@ -27,8 +27,8 @@ import { helloFrame, openFrame, pingFrame, type RelayDestination } from './write
 
 /** Bytes of all streams that may wait for slow local programs. */
 const LOCAL_WINDOWS_BYTES = 16 * 1024 * 1024;
-/** Bytes of one stream that may wait, however many streams there are: one frame, so that each makes progress. */
-const LOCAL_WINDOW_FLOOR_BYTES = 16 * 1024;
+/** Bytes of one stream that may wait, however many streams there are: for all of them half of the sum, so that each makes progress. */
+const LOCAL_WINDOW_FLOOR_BYTES = 8 * 1024;
 
 const UNPACED: CreditPace = {
   window: () => MAX_CREDIT_BYTES,
@@ -104,7 +104,11 @@ function createRun(host: TunnelHost): TunnelRun {
   const credit = createCredit((frame) => send(run, frame), host.pace ?? UNPACED, limit);
   const run: TunnelRun = {
     host,
-    budget: createWindowBudget(LOCAL_WINDOWS_BYTES, LOCAL_WINDOW_FLOOR_BYTES),
+    budget: createWindowBudget({
+      total: LOCAL_WINDOWS_BYTES,
+      floor: LOCAL_WINDOW_FLOOR_BYTES,
+      streams: MAX_STREAMS,
+    }),
     credit,
     streams: new Map(),
     listeners: new Map(),

@@ -1,6 +1,6 @@
 import { MAX_STREAM_WINDOW_BYTES } from './frames.ts';
 
-/** Part of what is left that one stream gets: the first streams get the largest window, and there is always a rest. */
+/** Part of what is left that one stream gets beside the floor: the first streams get the largest window. */
 const SHARE_OF_REST = 16;
 
 /** Bytes that may wait for slow destinations, over all streams. */
@@ -11,23 +11,28 @@ export interface WindowBudget {
   release(window: number): void;
 }
 
-/**
- * Windows for streams whose sum is bounded: a stream that comes late gets a smaller one.
- *
- * @param total - bytes for all streams
- * @param floor - bytes that each stream gets, also when nothing is left
- */
-export function createWindowBudget(total: number, floor: number): WindowBudget {
-  let granted = 0;
+/** What a budget divides. */
+export interface WindowBudgetLimits {
+  /** Bytes of all streams: at least the floor of each. */
+  readonly total: number;
+  /** Bytes that each stream gets, however many there are. */
+  readonly floor: number;
+  /** Streams at the same time, at most: the floor of each is kept for it. */
+  readonly streams: number;
+}
+
+/** Windows for streams whose sum is at most the total: a stream that comes late gets a smaller one. */
+export function createWindowBudget({ total, floor, streams }: WindowBudgetLimits): WindowBudget {
+  let left = total - floor * streams;
   return {
     grant() {
-      const share = Math.floor((total - granted) / SHARE_OF_REST);
-      const window = Math.min(MAX_STREAM_WINDOW_BYTES, Math.max(floor, share));
-      granted += window;
+      const share = Math.floor(left / SHARE_OF_REST);
+      const window = Math.min(MAX_STREAM_WINDOW_BYTES, floor + share);
+      left -= window - floor;
       return window;
     },
     release(window) {
-      granted -= window;
+      left += window - floor;
     },
   };
 }

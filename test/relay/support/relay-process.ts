@@ -71,6 +71,8 @@ function pathOf(t: TestContext, shell: PosixShell, { tool }: RelayLanguage): str
 export interface RelayCommand {
   readonly user?: string;
   readonly changed?: (script: string) => string;
+  /** Gets each line of the relay before the tunnel does. */
+  readonly onLine?: (line: Buffer) => void;
 }
 
 /** Starts both scripts of a relay, and a tunnel through it. */
@@ -78,7 +80,7 @@ export async function startRelay(
   t: TestContext,
   language: RelayLanguage,
   shell: PosixShell = RELAY_SHELLS[0],
-  { user, changed = (script) => script }: RelayCommand = {},
+  { user, changed = (script) => script, onLine }: RelayCommand = {},
 ): Promise<RunningRelay> {
   const path = pathOf(t, shell, language);
   const directory = temporaryDirectory(t);
@@ -119,7 +121,12 @@ export async function startRelay(
     failed: onFailed,
   });
   pump();
-  output.stdout.pipe(readLines(MAX_LINE_CHARACTERS, (line) => tunnel.receive(line)));
+  output.stdout.pipe(
+    readLines(MAX_LINE_CHARACTERS, (line) => {
+      onLine?.(line);
+      tunnel.receive(line);
+    }),
+  );
   const relayProcess = (): number => {
     const children = readFileSync(`/proc/${output.pid}/task/${output.pid}/children`, 'utf8');
     return Number(children.trim().split(' ')[0]);
