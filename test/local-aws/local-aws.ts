@@ -75,7 +75,7 @@ export interface LocalAwsOptions {
   readonly hostName?: string;
   /** The managed nodes. With a list, sessions are started only on those whose agent is connected. */
   readonly nodes?: readonly LocalNode[];
-  /** The tasks of ECS. By default every task is known by its id, and has the container `app`. */
+  /** The tasks of ECS. By default every task is known by its id, and has the container `app`; lists have none. */
   readonly tasks?: readonly LocalTask[];
   /** Contents of documents by name, in addition to AWS's or in place of one. */
   readonly documents?: Readonly<Record<string, DocumentContent>>;

@@ -187,6 +187,13 @@ describe('targets --ecs', () => {
     assert.equal(stderr, '4 containers in 2 clusters of us-east-1.\n');
   });
 
+  it('is empty where no task is known', async (t) => {
+    const { run } = await startAccount(t, []);
+    const { status, stdout, stderr } = await run(['targets', '--ecs']);
+    assert.deepEqual({ status, stdout }, { status: 0, stdout: '' });
+    assert.equal(stderr, '0 containers in 0 clusters of us-east-1.\n');
+  });
+
   it('refuses what only lists of nodes have', async (t) => {
     const account = await start(t, TASKS);
     const { status, stderr } = await account.run(['targets', '--ecs', '--online']);

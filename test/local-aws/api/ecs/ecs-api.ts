@@ -28,7 +28,7 @@ export interface EcsBackend {
   readonly startSession: (request: StartSessionRequest) => Promise<SessionResponse>;
   /** The permissions of the caller; sessions are started by the service for it. */
   readonly iam: Iam;
-  /** Undefined when every task is known, and has the container `app`. */
+  /** Undefined when every task that is named is known, and has the container `app`; lists are then empty. */
   readonly tasks: () => readonly LocalTask[] | undefined;
   /** Receives each call. */
   readonly onCall: (operation: string) => void;
@@ -91,14 +91,13 @@ function answerTo(
   }
 }
 
-/** The tasks that a request names. */
+/** The tasks that a request names: none for a request that lists. */
 function everyTask(body: JsonObject): readonly LocalTask[] {
   const cluster = stringMember(body, 'cluster');
   const ids = Array.isArray(body['tasks']) ? body['tasks'].map(String) : [];
-  return [...ids, stringMember(body, 'task')].map((id) => ({
-    ...{ cluster, id },
-    containers: [{ name: 'app' }],
-  }));
+  return [...ids, stringMember(body, 'task')]
+    .filter((id) => id !== '')
+    .map((id) => ({ ...{ cluster, id }, containers: [{ name: 'app' }] }));
 }
 
 async function executeCommand(
