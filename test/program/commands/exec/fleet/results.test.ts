@@ -104,6 +104,33 @@ describe('exec on many machines', () => {
     assert.equal(aws.commands[0]?.mostAtOnce, 1);
   });
 
+  it('takes shares of all machines for its limits, whichever command of AWS a machine is in', async (t) => {
+    const { run, aws } = await startFleet(t, machines(60));
+    const shares = ['--concurrency', '10%', '--max-errors', '5%'];
+    const { status } = await run([...QUIET, '--summary', '--all', ...shares, '--', 'true']);
+    assert.equal(status, 0);
+    assert.deepEqual(
+      aws.commands.map(({ plan }) => ({ machines: plan.nodes.length, ...plan.rate })),
+      [
+        { machines: 50, concurrency: 6, errors: 3 },
+        { machines: 10, concurrency: 6, errors: 3 },
+      ],
+    );
+  });
+
+  it('stops when it has failed on a larger share than it may', async (t) => {
+    const { run, aws } = await startFleet(t, machines(20));
+    const shares = ['--concurrency', '5%', '--max-errors', '5%'];
+    const { status, stderr } = await run(['exec', '--all', ...shares, '--', 'exit 4']);
+    assert.equal(status, 255);
+    assert.equal(stderr.match(/^web-\d+: status 4$/gm)?.length, 2);
+    assert.equal(
+      stderr.match(/^web-\d+: did not run: too many machines had failed$/gm)?.length,
+      18,
+    );
+    assert.equal(aws.commands[0]?.mostAtOnce, 1);
+  });
+
   it('runs on more machines than one command of AWS takes, all within the concurrency', async (t) => {
     const { run, aws } = await startFleet(t, machines(120));
     const { status, stdout } = await run([
