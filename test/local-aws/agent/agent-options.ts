@@ -20,6 +20,13 @@ export interface AgentEncryption {
   readonly decryptDataKey: DecryptDataKey;
 }
 
+/** A container with files of its own, in a directory of this machine. */
+export interface ContainerRoot {
+  readonly directory: string;
+  /** Comes before a command that runs in the container. */
+  readonly inside: readonly string[];
+}
+
 /** How the agent of a session behaves. Everything has a default. */
 export interface AgentOptions {
   /** Four dotted numbers that decide which features the agent has. Default 3.3.0.0. */
@@ -48,6 +55,8 @@ export interface AgentOptions {
   readonly terminalPacing?: boolean;
   /** An agent in a container: no shell runs interactive commands. Default: whether the target is one of ECS. */
   readonly container?: boolean;
+  /** Where the container has its files. By default it has those of this machine. */
+  readonly root?: ContainerRoot;
   /** After this the agent decides whether a handshake is needed; until then it drops input. */
   readonly handshakeAfter?: Promise<unknown>;
   /** Where a port session's address really is, for names and ports that mean nothing here. */

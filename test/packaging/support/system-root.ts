@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runTool, type Tool } from '../../../build/tool.ts';
 import type { DebArchitecture } from '../../../packaging/deb/control.ts';
+import { besideRoot, insideRoot } from '../../support/root-directory.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { pristineRoot, type RootContent } from './pristine-root.ts';
 import { spawnSync } from '../../support/child-process.ts';
@@ -32,16 +33,6 @@ export interface SystemRoot {
 
 const CP: Tool = { program: 'cp', debianPackage: 'coreutils' };
 
-/**
- * Gives the system what the kernel has for programs, in a mount namespace: it ends with the command.
- */
-const MOUNT_AND_RUN = `
-mount -t proc proc "$1/proc" &&
-mount --rbind /dev "$1/dev" &&
-shift &&
-exec "$@"
-`;
-
 /** The environment of a command; nothing of the user's gets into the system. */
 export const SYSTEM_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -65,14 +56,13 @@ export async function freshRoot(
 
 /** The system in a directory, which needs `proc`, `dev` and `tmp`. */
 export function systemRoot(directory: string, architecture: DebArchitecture): SystemRoot {
-  const mounted = ['unshare', '--mount', '/bin/sh', '-c', MOUNT_AND_RUN, 'sh', directory];
-  const inside = [...mounted, 'chroot', directory];
+  const inside = insideRoot(directory);
   return {
     directory,
     architecture,
     inside,
     run: (command) => runCommand([...inside, ...command]),
-    runOutside: (command) => runCommand([...mounted, ...command]),
+    runOutside: (command) => runCommand([...besideRoot(directory), ...command]),
     bring(file) {
       const path = join('/tmp', basename(file));
       copyFileSync(file, join(directory, path));

@@ -15,7 +15,7 @@ describe('the limits of a command on many machines', () => {
     assert.deepEqual(limitsOf(200, {}), { concurrency: 50, maxErrors: 200 });
   });
 
-  it('are numbers as they are, however many machines there are', () => {
+  it('are numbers as they are, also above the count of the machines', () => {
     const options = { concurrency: '20', maxErrors: '0' };
     assert.deepEqual(limitsOf(3, options), { concurrency: 20, maxErrors: 0 });
   });

@@ -60,7 +60,8 @@ export function runCommand(
 ): RunningCommand {
   const { directory, environment } = commandEnvironment(host.options);
   const file = separate === undefined ? createOutputFile() : undefined;
-  const child = spawn(program, args, {
+  const [first = program, ...rest] = [...(host.options.root?.inside ?? []), program, ...args];
+  const child = spawn(first, rest, {
     cwd: directory,
     env: environment,
     // Leads a process group that can be killed as a whole.

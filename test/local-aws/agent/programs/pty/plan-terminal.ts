@@ -16,27 +16,35 @@ export type TerminalPlan =
  */
 export function planTerminal(command: string | undefined, options: AgentOptions): TerminalPlan {
   const { shell, environment } = commandEnvironment(options);
+  const run = (words: readonly string[]): TerminalPlan => ({
+    kind: 'words',
+    words: [...(options.root?.inside ?? []), ...words],
+  });
   if (command === undefined || command.trim() === '') {
-    return { kind: 'words', words: [shell, ...interactiveArguments(shell)] };
+    return run([shell, ...interactiveArguments(shell)]);
   }
-  if (options.container !== true) return { kind: 'words', words: [shell, '-c', command] };
+  if (options.container !== true) return run([shell, '-c', command]);
   const split = splitWords(command);
   if (split.kind === 'error') {
     return { kind: 'refused', reason: `Failed to parse commands input: ${split.reason}` };
   }
   const [program = ''] = split.words;
-  const reason = whyNot(program, environment['PATH'] ?? '');
+  const reason = whyNot(program, environment['PATH'] ?? '', options.root?.directory ?? '');
   return reason === undefined
-    ? split
+    ? run(split.words)
     : { kind: 'refused', reason: `Failed to start pty: ${reason}` };
 }
 
-/** Why a program cannot be executed, in the words of Go's os/exec. */
-function whyNot(program: string, path: string): string | undefined {
+/**
+ * Why a program cannot be executed, in the words of Go's os/exec.
+ *
+ * @param root - of the file system that it is in; empty for that of this machine
+ */
+function whyNot(program: string, path: string, root: string): string | undefined {
   const files = program.includes('/')
     ? [program]
     : path.split(':').map((directory) => join(directory, program));
-  if (files.some(isExecutable)) return undefined;
+  if (files.some((file) => isExecutable(`${root}${file}`))) return undefined;
   return program.includes('/')
     ? `fork/exec ${program}: no such file or directory`
     : `exec: ${JSON.stringify(program)}: executable file not found in $PATH`;
