@@ -19,6 +19,8 @@ import {
 export interface ApiCall {
   /** `StartSession`, `ResumeSession`, …, or what else was asked for. */
   readonly operation: string;
+  /** When it came, in milliseconds of a monotonic clock. */
+  readonly at: number;
   /** The session it is about; empty for StartSession. */
   readonly sessionId: string;
   /** The Authorization header; empty when the call is not signed. Signatures are not checked. */
@@ -122,6 +124,7 @@ function record(request: IncomingMessage, operation: string, body: JsonObject): 
   const authorization = header(request, 'authorization');
   return {
     operation,
+    at: performance.now(),
     sessionId: stringMember(body, 'SessionId'),
     authorization,
     accessKeyId: /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '',
