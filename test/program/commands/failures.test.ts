@@ -106,7 +106,7 @@ describe('a failure with --json is a line of JSON on stderr', () => {
   });
 
   for (const [args, message] of [
-    [['shell', '--regoin', 'x', '--json'], 'Unknown option --regoin. Did you mean --region?'],
+    [['sessions', '--regoin', 'x', '--json'], 'Unknown option --regoin. Did you mean --region?'],
     [
       ['completion', '--json'],
       'The argument "shell" is missing. Choose bash, zsh, fish or powershell.',

@@ -4,7 +4,7 @@ import { runAlone } from '../support/run-command.ts';
 
 const NAME = 'session-manager-plugin';
 const USAGE: Readonly<Record<string, string>> = {
-  shell: `Usage: ${NAME} shell [options] [target]`,
+  shell: `Usage: ${NAME} shell [options] [target] [-- command...]`,
   exec: `Usage: ${NAME} exec [options] [target] -- command...`,
   forward: `Usage: ${NAME} forward [options] [target] <ports...> [--exec -- command...]`,
   'ssh-proxy': `Usage: ${NAME} ssh-proxy [options] <target> [port]`,
@@ -17,11 +17,24 @@ const USAGE: Readonly<Record<string, string>> = {
 /** What is wrong and what to do, for each way in which a command line cannot be read. */
 const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] = [
   // An unknown option.
-  ['shell --regoin x', 'Unknown option --regoin.', 'Did you mean --region?'],
+  [
+    'shell --regoin x',
+    'Unknown option --regoin.',
+    'Did you mean --region?',
+    'Put -- before a command to run: what follows it is not read as options.',
+  ],
   ['targets --regoin=x', 'Unknown option --regoin.', 'Did you mean --region?'],
   ['sessions --terminat x', 'Unknown option --terminat.', 'Did you mean --terminate?'],
-  ['shell -x', 'Unknown option -x.'],
-  ['shell --frobnicate', 'Unknown option --frobnicate.'],
+  [
+    'shell -x',
+    'Unknown option -x.',
+    'Put -- before a command to run: what follows it is not read as options.',
+  ],
+  [
+    'shell --frobnicate',
+    'Unknown option --frobnicate.',
+    'Put -- before a command to run: what follows it is not read as options.',
+  ],
   [
     'exec i-1 ls -la',
     'Unknown option -la.',
@@ -55,7 +68,8 @@ const TABLE: readonly (readonly [line: string, ...lines: readonly string[]])[] =
   [
     'shell web db',
     'Unexpected argument "db".',
-    'shell takes only the argument "target". If the name of the target contains spaces, put quotes around it.',
+    'If the name of the target contains spaces, put quotes around it.',
+    'Write a command for the target after --.',
   ],
   [
     'ssh-proxy web 22 23',
