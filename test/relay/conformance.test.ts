@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createDeferred } from '../../src/lib/deferred.ts';
 import { seeded } from '../support/random.ts';
 import { needs } from '../support/require-tools.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { DASH } from '../support/tools.ts';
 import { collect, openCollected } from './support/collected-stream.ts';
 import {
   closedDestination,
@@ -16,11 +13,14 @@ import {
   udpDestination,
   unixDestination,
 } from './support/destinations.ts';
-import { RELAY_LANGUAGES, startRelay } from './support/relay-process.ts';
+import { RELAY_LANGUAGES, RELAY_SHELLS, startRelay } from './support/relay-process.ts';
+import { withResolver } from './support/resolver.ts';
 
 const STREAMS = 1000;
 const MEMORY_BYTES = 40 * 1024 * 1024;
 const WINDOW_BYTES = 256 * 1024;
+const DOWNLOADS = 5;
+const DOWNLOAD = Buffer.alloc(2_000_000, 'd');
 
 /** Names for addresses that no resolver of a test has. */
 const NAMES_IN_PYTHON = `
@@ -54,16 +54,21 @@ const answerAfterEnd = (socket: Socket): void => {
   socket.on('end', () => socket.end(Buffer.concat(chunks)));
 };
 
-for (const language of RELAY_LANGUAGES) {
-  describe(`the relay in ${language.name}`, needs(DASH, language.tool), () => {
+const KINDS = RELAY_LANGUAGES.flatMap((language) =>
+  RELAY_SHELLS.map((shell) => ({ language, shell })),
+);
+
+for (const { language, shell } of KINDS) {
+  const name = `the relay in ${language.name}, by ${shell.name}`;
+  describe(name, needs(shell.tool, language.tool), () => {
     it('reports its language', async (t) => {
-      const { ready } = await startRelay(t, language);
+      const { ready } = await startRelay(t, language, shell);
       assert.match(await ready, new RegExp(`^${language.name} \\d+\\.\\d+`));
     });
 
     it('carries bytes unchanged, and the end of one direction before the other', async (t) => {
       await seeded(async (random) => {
-        const { tunnel } = await startRelay(t, language);
+        const { tunnel } = await startRelay(t, language, shell);
         const one = openCollected(tunnel, await tcpDestination(t, answerAfterEnd));
         const bytes = random.bytes(3_000_000);
         one.stream.write(bytes);
@@ -75,7 +80,7 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('sends the end of a destination first', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const { promise, resolve } = createDeferred<string>();
       const destination = await tcpDestination(t, (socket) => {
         socket.end('banner');
@@ -89,7 +94,7 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('resolves names', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const { port } = await tcpDestination(t, echo);
       const one = openCollected(tunnel, { kind: 'tcp', address: 'localhost', port });
       one.stream.write(Buffer.from('hello'));
@@ -97,13 +102,8 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('connects to the metadata of its machine by the address, and by no name', async (t) => {
-      const modules = temporaryDirectory(t);
-      writeFileSync(join(modules, 'sitecustomize.py'), NAMES_IN_PYTHON);
-      writeFileSync(join(modules, 'Names.pm'), NAMES_IN_PERL);
-      const variables = `export PYTHONPATH=${modules} PERL5OPT='-I${modules} -MNames'`;
-      const { tunnel } = await startRelay(t, language, undefined, {
-        changed: (script) => `${variables}\n${script}`,
-      });
+      const resolver = withResolver(t, { python: NAMES_IN_PYTHON, perl: NAMES_IN_PERL });
+      const { tunnel } = await startRelay(t, language, shell, resolver);
       for (const address of ['1.metadata.test', '2.metadata.test', '3.metadata.test']) {
         const denied = openCollected(tunnel, { kind: 'tcp', address, port: 1 });
         assert.equal((await denied.reset).code, 'unresolved', address);
@@ -115,25 +115,25 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('reports why it cannot connect', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const refused = openCollected(tunnel, await closedDestination());
       assert.equal((await refused.reset).code, 'refused');
-      const name = 'no-such-host.invalid';
-      const unresolved = openCollected(tunnel, { kind: 'tcp', address: name, port: 1 });
+      const address = 'no-such-host.invalid';
+      const unresolved = openCollected(tunnel, { kind: 'tcp', address, port: 1 });
       assert.equal((await unresolved.reset).code, 'unresolved');
       const missing = openCollected(tunnel, { kind: 'unix', address: '/no/such/socket', port: 0 });
       assert.equal((await missing.reset).code, 'refused');
     });
 
     it('connects to Unix sockets', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const one = openCollected(tunnel, await unixDestination(t, echo));
       one.stream.write(Buffer.from('hello'));
       assert.equal((await one.until(5)).toString(), 'hello');
     });
 
     it('carries datagrams, each for itself', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const one = openCollected(tunnel, await udpDestination(t));
       await one.opened;
       one.stream.write(Buffer.from('one'));
@@ -145,7 +145,7 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('listens on the target, and passes connections on until the listener is closed', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const accepted = collect();
       const listening = collect();
       const listener = tunnel.listen(
@@ -173,7 +173,7 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('resets what was reset', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const sockets: Socket[] = [];
       const { promise: gone, resolve } = createDeferred<undefined>();
       const destination = await tcpDestination(t, (socket) => {
@@ -192,7 +192,7 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('stops only the stream whose reader is slow, at its window', async (t) => {
-      const { tunnel } = await startRelay(t, language);
+      const { tunnel } = await startRelay(t, language, shell);
       const fast = await tcpDestination(t, echo);
       const source = await tcpDestination(t, (socket) => socket.end(Buffer.alloc(4_000_000, 'x')));
       const slow = openCollected(tunnel, source);
@@ -209,7 +209,7 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('stops only the stream whose destination is slow', async (t) => {
-      const relay = await startRelay(t, language);
+      const relay = await startRelay(t, language, shell);
       const { tunnel } = relay;
       const sockets: Socket[] = [];
       const slow = openCollected(
@@ -236,8 +236,19 @@ for (const language of RELAY_LANGUAGES) {
       assert.ok(relay.peakMemory() < MEMORY_BYTES, `${relay.peakMemory()} bytes`);
     });
 
+    it('gives each of several downloads a fair share', async (t) => {
+      const { tunnel } = await startRelay(t, language, shell);
+      const destination = await tcpDestination(t, (socket) => socket.end(DOWNLOAD));
+      const all = Array.from({ length: DOWNLOADS }, () => openCollected(tunnel, destination));
+      await Promise.race(all.map((one) => one.until(DOWNLOAD.length / 2)));
+      const sizes = all.map((one) => one.received().length);
+      assert.ok(Math.min(...sizes) * 2 >= Math.max(...sizes), sizes.join());
+      await Promise.all(all.map(({ ended }) => ended));
+      for (const one of all) assert.equal(one.received().length, DOWNLOAD.length);
+    });
+
     it(`carries ${STREAMS} streams in little memory`, async (t) => {
-      const relay = await startRelay(t, language);
+      const relay = await startRelay(t, language, shell);
       const { tunnel } = relay;
       const destination = await tcpDestination(t, echo);
       const bytes = Buffer.alloc(20_000, 'z');
@@ -252,7 +263,7 @@ for (const language of RELAY_LANGUAGES) {
     });
 
     it('leaves nothing in the directory', async (t) => {
-      const { ready, directory } = await startRelay(t, language);
+      const { ready, directory } = await startRelay(t, language, shell);
       await ready;
       assert.deepEqual(readdirSync(directory), []);
     });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { createDeferred } from '../../src/lib/deferred.ts';
 import { spawn } from '../support/child-process.ts';
 import { needs } from '../support/require-tools.ts';
 import { DASH } from '../support/tools.ts';
@@ -16,6 +17,7 @@ import {
   startRelay,
   type RelayCommand,
 } from './support/relay-process.ts';
+import { withResolver } from './support/resolver.ts';
 
 /** Open files of a relay, and the streams that it has then: it keeps 48 files for itself. */
 const OPEN_FILES = 60;
@@ -40,6 +42,39 @@ my $address = getsockname $l;
 my @full = map { socket my $s, AF_INET, SOCK_STREAM, 0; fcntl $s, F_SETFL, O_NONBLOCK; connect $s, $address; $s } 1 .. 4;
 syswrite STDOUT, (unpack_sockaddr_in $address)[0];
 sysread STDIN, my $end, 1;
+`;
+
+/** More than a relay resolves at once (docs/design/relay.md#streams), and how many these are. */
+const MANY = 40;
+const RESOLVERS = 16;
+
+/** A resolver that asks a server of the test, and finds nothing when that ends the connection. */
+const askedInPython = (port: number): string => `
+import socket
+real = socket.getaddrinfo
+def asked(host, port, family, type, protocol, flags):
+    if flags:
+        return real(host, port, family, type, protocol, flags)
+    with socket.socket() as server:
+        server.connect(("127.0.0.1", ${port}))
+        server.recv(1)
+    return []
+socket.getaddrinfo = asked
+`;
+const askedInPerl = (port: number): string => `
+package Names;
+use Socket ();
+my $real = \\&Socket::getaddrinfo;
+no warnings;
+*Socket::getaddrinfo = sub {
+  my ($host, $port, $hints) = @_;
+  return $real->($host, $port, $hints) if $$hints{flags};
+  socket my $server, Socket::PF_INET, Socket::SOCK_STREAM, 0;
+  connect $server, Socket::pack_sockaddr_in(${port}, Socket::INADDR_LOOPBACK);
+  sysread $server, my $end, 1;
+  return;
+};
+1;
 `;
 
 const ANY_PORT = { address: '127.0.0.1', port: 0 } as const;
@@ -107,6 +142,55 @@ for (const language of RELAY_LANGUAGES) {
       const silent = openCollected(tunnel, { kind: 'tcp', address: ANY_PORT.address, port });
       assert.equal((await silent.reset).code, 'timeout');
       assert.equal(tunnel.streams(), 0);
+    });
+
+    it(`connects while ${MANY} destinations do not answer`, async (t) => {
+      const { tunnel } = await startRelay(t, language);
+      const destination = await tcpDestination(t, (socket) => void socket.pipe(socket));
+      const port = await fullListener(t);
+      let resets = 0;
+      for (let count = 0; count < MANY; count++) {
+        const address = count % 2 === 0 ? ANY_PORT.address : 'localhost';
+        const silent = openCollected(tunnel, { kind: 'tcp', address, port });
+        void silent.reset.then(() => (resets += 1));
+      }
+      for (const address of [ANY_PORT.address, 'localhost']) {
+        const other = openCollected(tunnel, { ...destination, address });
+        other.stream.write(Buffer.from('hello'));
+        assert.equal((await other.until(5)).toString(), 'hello');
+      }
+      assert.equal(resets, 0);
+      assert.equal(tunnel.streams(), MANY + 2);
+    });
+
+    it('connects to addresses while no resolver answers, and resolves every name in the end', async (t) => {
+      const questions: Socket[] = [];
+      const { promise: allAsk, resolve } = createDeferred<undefined>();
+      let isAnswering = false;
+      const { port } = await tcpDestination(t, (socket) => {
+        if (isAnswering) socket.end();
+        if (questions.push(socket) === RESOLVERS) resolve(undefined);
+      });
+      const { tunnel } = await startRelay(
+        t,
+        language,
+        RELAY_SHELLS[0],
+        withResolver(t, { python: askedInPython(port), perl: askedInPerl(port) }),
+      );
+      const name = { kind: 'tcp', address: 'name.test', port: 1 } as const;
+      const named = Array.from({ length: MANY }, () => openCollected(tunnel, name));
+      await allAsk;
+      const destination = await tcpDestination(t, (socket) => void socket.pipe(socket));
+      const other = openCollected(tunnel, destination);
+      other.stream.write(Buffer.from('hello'));
+      assert.equal((await other.until(5)).toString(), 'hello');
+      assert.equal(tunnel.streams(), MANY + 1);
+      assert.equal(questions.length, RESOLVERS);
+
+      isAnswering = true;
+      for (const socket of questions) socket.end();
+      for (const { reset } of named) assert.equal((await reset).code, 'unresolved');
+      assert.equal(questions.length, MANY);
     });
 
     it('ends when nothing comes for its time', async (t) => {

@@ -65,7 +65,9 @@ export function collect(): CollectedStream & { attach(stream: TunnelStream): voi
     until: (bytes: number) =>
       new Promise<Buffer>((resolve) => {
         const check = (): void => {
-          if (size >= bytes) resolve(received());
+          if (size < bytes) return;
+          waiting.delete(check);
+          resolve(received());
         };
         waiting.add(check);
         check();
