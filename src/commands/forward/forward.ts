@@ -21,7 +21,7 @@ import {
 } from '../../cli/ports/parse-forward.ts';
 import { parseReverse, reverseForward, type TypedReverse } from '../../cli/ports/parse-reverse.ts';
 import { parseIdleTime, readIdleTime } from '../../cli/ports/idle-time.ts';
-import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from './parse-sessions.ts';
+import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from '../../cli/ports/parse-sessions.ts';
 
 /** What its options are. */
 interface ForwardOptions {

@@ -3,6 +3,8 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { filled } from '../../cli/framework/usage/filled.ts';
+import { usageError } from '../../cli/framework/usage/usage-error.ts';
+import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from '../../cli/ports/parse-sessions.ts';
 import { ALWAYS, FAST_MODES, type FastMode } from '../../cli/tunnel/fast-mode.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
 import { readOperands } from './read-operands.ts';
@@ -14,6 +16,7 @@ interface ProxyOptions {
   readonly exec?: boolean;
   readonly reason?: string;
   readonly fast?: FastMode;
+  readonly sessions?: number;
   readonly allowLogged?: true;
   readonly user?: string;
 }
@@ -40,7 +43,46 @@ export function configureProxy(command: Command, context: CommandContext): Comma
       '[address:port]',
       'where to listen: by default port 1080 of this machine alone, with --exec any free port',
     )
-    .argument('[command...]', 'with --exec: the program to run and its arguments, after --')
+    .argument('[command...]', 'with --exec: the program to run and its arguments, after --');
+  addOptions(command).action(async () => {
+    const options = command.opts<ProxyOptions>();
+    const runsProgram = options.exec === true;
+    const { allowLogged = false, user } = options;
+    const mode = options.fast ?? (user === undefined ? undefined : ALWAYS);
+    if (options.sessions !== undefined && mode === undefined) {
+      throw usageError(command, '--sessions needs --fast.', [
+        'Add --fast, or leave out --sessions: without --fast, each destination has a session of its own.',
+      ]);
+    }
+    const operands = readOperands(command, context.args, runsProgram);
+    const { target: named, listen, program } = operands;
+    const target = await resolveTarget(context, named);
+    const { runProxy } = await import('./run-proxy.ts');
+    context.exitWith(
+      await runProxy(context, {
+        target,
+        listen,
+        rules: { allow: options.allow ?? [], deny: options.deny ?? [] },
+        reason: options.reason,
+        fast: mode && { mode, allowLogged, user },
+        count: options.sessions ?? DEFAULT_SESSIONS,
+        command: program,
+      }),
+    );
+  });
+  return {
+    unknownOptionHint: 'Put -- before the program to run: what follows it is not read as options.',
+    examples: examples(
+      'proxy i-0123456789abcdef0',
+      'proxy i-0123456789abcdef0 127.0.0.1:8888',
+      "proxy i-0123456789abcdef0 --allow '*.internal' --allow '10.0.*:443'",
+      'proxy i-0123456789abcdef0 --exec -- kubectl get nodes',
+    ),
+  };
+}
+
+function addOptions(command: Command): Command {
+  return command
     .option('--allow <pattern>', 'allow only these hosts; can be repeated', parsePattern)
     .option('--deny <pattern>', 'refuse these hosts; can be repeated', parsePattern)
     .option('--exec', 'run the program after --, with the variables of the proxy')
@@ -53,40 +95,18 @@ export function configureProxy(command: Command, context: CommandContext): Comma
         .choices(FAST_MODES)
         .preset(ALWAYS),
     )
+    .addOption(
+      new Option(
+        '--sessions <number>',
+        `with --fast: pairs of sessions, from 1 (the default) to ${MOST_SESSIONS}. They share the connections, so that ` +
+          'parallel downloads are faster',
+      ).argParser(parseSessions),
+    )
     .option(
       '--user <name>',
       'connect as this user of the target, by sudo without a password. Implies --fast',
       filled,
     )
     .option('--allow-logged', 'use --fast also where the account logs what sessions show')
-    .option('--reason <text>', 'note for the session history')
-    .action(async () => {
-      const options = command.opts<ProxyOptions>();
-      const runsProgram = options.exec === true;
-      const { allowLogged = false, user } = options;
-      const mode = options.fast ?? (user === undefined ? undefined : ALWAYS);
-      const operands = readOperands(command, context.args, runsProgram);
-      const { target: named, listen, program } = operands;
-      const target = await resolveTarget(context, named);
-      const { runProxy } = await import('./run-proxy.ts');
-      context.exitWith(
-        await runProxy(context, {
-          target,
-          listen,
-          rules: { allow: options.allow ?? [], deny: options.deny ?? [] },
-          reason: options.reason,
-          fast: mode && { mode, allowLogged, user },
-          command: program,
-        }),
-      );
-    });
-  return {
-    unknownOptionHint: 'Put -- before the program to run: what follows it is not read as options.',
-    examples: examples(
-      'proxy i-0123456789abcdef0',
-      'proxy i-0123456789abcdef0 127.0.0.1:8888',
-      "proxy i-0123456789abcdef0 --allow '*.internal' --allow '10.0.*:443'",
-      'proxy i-0123456789abcdef0 --exec -- kubectl get nodes',
-    ),
-  };
+    .option('--reason <text>', 'note for the session history');
 }

@@ -32,6 +32,9 @@ import type { Destination } from './rules/destination.ts';
 import { pacFile } from './rules/pac.ts';
 import { decide, type Rules } from './rules/rules.ts';
 
+/** A fast tunnel has one for each direction. */
+const SESSIONS_OF_TUNNEL = 2;
+
 /** The port of SOCKS (RFC 1928, section 3). */
 const USUAL_PORT = 1080;
 
@@ -43,6 +46,8 @@ export interface ProxyRequest {
   readonly reason: string | undefined;
   /** Undefined for a session with the agent's ports for each destination. */
   readonly fast: FastRequest | undefined;
+  /** Fast tunnels, which share the connections. */
+  readonly count: number;
   /** The program to run; undefined to serve until a signal comes. */
   readonly command: readonly string[] | undefined;
 }
@@ -54,7 +59,9 @@ export async function runProxy(context: CommandContext, request: ProxyRequest): 
   const { output, sessions } = context;
   // Each session listens to errors of the streams.
   const streams = [process, output.stdout, output.stderr, output.messages];
-  setMaxListeners(EventEmitter.defaultMaxListeners + MAX_SESSIONS, ...streams);
+  const most = request.fast === undefined ? 0 : request.count * SESSIONS_OF_TUNNEL;
+  // With --fast=auto, either.
+  setMaxListeners(EventEmitter.defaultMaxListeners + Math.max(MAX_SESSIONS, most), ...streams);
   const acquired = sessions.signals.acquireEndings();
   try {
     return await serve(context, request, acquired);
@@ -123,7 +130,7 @@ type Opened =
 async function openTunnelOr(
   ending: Promise<EndingSignal>,
   context: CommandContext,
-  { target, reason }: ProxyRequest,
+  { target, reason, count }: ProxyRequest,
   request: FastRequest,
 ): Promise<Opened> {
   const { openFast } = await import('./fast/open-fast.ts');
@@ -131,7 +138,7 @@ async function openTunnelOr(
   const interrupted = ending.then((signal): undefined => {
     received.status = SIGNAL_STATUS[signal];
   });
-  const proxy = await openFast(context, { request, target, reason, interrupted });
+  const proxy = await openFast(context, { request, count, target, reason, interrupted });
   const { status } = received;
   return status === undefined ? { kind: 'open', proxy } : { kind: 'interrupted', status };
 }

@@ -15,7 +15,9 @@ export interface FastDestination {
   /** The target could not connect to it. */
   failed(): void;
   connection(event: ConnectionEvent): void;
-  /** The tunnel is lost, and its connections with it. */
+  /** One of several tunnels is lost: the connections in the others go on. */
+  cut(failure: SessionFailure | undefined): void;
+  /** The last tunnel is lost, and its connections with it. */
   lost(failure: SessionFailure | undefined): void;
 }
 
@@ -47,16 +49,19 @@ export function createFastDestination(
     if (state === 'lost') end();
     else if (state === 'used') idle = clock.after(IDLE_FAILED_SESSION_MS, end);
   });
+  const cut = (failure: SessionFailure | undefined): void => {
+    if (failure === undefined) return;
+    report(destination, { kind: 'session-ended', failure, reportedStatus: undefined });
+  };
   report(destination, { kind: 'starting' });
   report(destination, { kind: 'listening', on });
   return {
     admit: (connection) => admission.admit(connection),
     failed: () => report(destination, { kind: 'destination-failed' }),
     connection: (event) => report(destination, event),
+    cut,
     lost(failure) {
-      if (failure !== undefined) {
-        report(destination, { kind: 'session-ended', failure, reportedStatus: undefined });
-      }
+      cut(failure);
       state = 'lost';
       if (open === 0) end();
     },

@@ -12,123 +12,165 @@ import type { ProxyClient, Refusal } from '../clients/proxy-client.ts';
 import type { DestinationContext } from '../pool/destination-session.ts';
 import { IDLE_SESSION_MS, type Pool } from '../pool/pool.ts';
 import type { Destination } from '../rules/destination.ts';
-import { createFastDestination, type FastDestination } from './fast-destination.ts';
+import type { FastDestination } from './fast-destination.ts';
+import { createSharedDestinations, type SharedDestinations } from './shared-destinations.ts';
 import { streamRefusal } from './stream-refusal.ts';
 
-/** What a pool with a tunnel works with. */
-export interface FastPoolContext extends DestinationContext {
+/** What keeps one of the tunnels, and a use of it that has begun. */
+export interface FastPlace {
   readonly keeper: TunnelKeeper;
-  /** Of the tunnel that is open already. */
   readonly use: TunnelUse;
+}
+
+/** What a pool with tunnels works with. */
+export interface FastPoolContext extends DestinationContext {
+  readonly places: readonly FastPlace[];
   readonly reportError: (error: Error) => void;
 }
 
-/** Carries all connections of a proxy through one tunnel, which is opened again when a client needs it. */
+/** Carries the connections of a proxy through tunnels, which are opened again when a client needs one. */
 export function createFastPool(context: FastPoolContext): Pool {
   return new FastPool(context);
 }
 
-/** The tunnel that is used now, and what depends on it. */
+/** One of the tunnels, and those that replace it. */
+interface Place {
+  readonly keeper: TunnelKeeper;
+  /** Undefined while there is no tunnel. */
+  used: Used | undefined;
+  /** Why there is none now. */
+  refusal: Refusal | undefined;
+}
+
+/** A tunnel that is used now. */
 interface Used {
   readonly use: TunnelUse;
-  readonly destinations: Map<string, FastDestination>;
-  /** Ends it when it has had no connection for a while. */
-  idle: Timer | undefined;
+  /** Undefined until it is open. */
+  tunnel: SharedTunnel | undefined;
+  /** Clients that wait for it, and those it carries. */
+  clients: number;
 }
 
 class FastPool implements Pool {
   readonly #context: FastPoolContext;
+  readonly #destinations: SharedDestinations;
+  readonly #places: readonly Place[];
   readonly #clients = new Set<ProxyClient['socket']>();
-  #used: Used | undefined;
-  /** Why there is no tunnel now. */
-  #refusal: Refusal | undefined;
+  /** Ends the tunnels when they have had no connection for a while. */
+  #idle: Timer | undefined;
   #isClosed = false;
 
   constructor(context: FastPoolContext) {
     this.#context = context;
-    this.#begin(context.use);
+    this.#destinations = createSharedDestinations(context);
+    this.#places = context.places.map(({ keeper, use }) => {
+      const place: Place = { keeper, used: undefined, refusal: undefined };
+      this.#begin(place, use);
+      return place;
+    });
+    this.#limitIdleness();
   }
 
   connect(client: ProxyClient, destination: Destination): void {
-    const { keeper, clock } = this.#context;
     const { socket } = client;
     if (this.#isClosed) {
       socket.destroy();
       return;
     }
-    if (
-      this.#used === undefined &&
-      this.#refusal !== undefined &&
-      keeper.pace.pauseMs(clock.monotonic()) > 0
-    ) {
-      this.#refuse(client, this.#refusal);
+    for (const place of this.#places) {
+      if (place.used === undefined && !this.#pauses(place)) this.#begin(place, place.keeper.use());
+    }
+    const used = this.#choose();
+    if (used === undefined) {
+      const refusal = this.#places.find((place) => place.refusal !== undefined)?.refusal;
+      this.#refuse(client, refusal ?? sessionEnded(destination));
       return;
     }
-    const used = this.#used ?? this.#begin(keeper.use());
-    used.idle?.cancel();
-    used.idle = undefined;
+    this.#idle?.cancel();
     this.#clients.add(socket);
+    used.clients++;
     socket.once('close', () => {
+      used.clients--;
       this.#clients.delete(socket);
-      if (this.#clients.size === 0 && this.#used === used) this.#limitIdleness(used);
+      if (this.#clients.size === 0) this.#limitIdleness();
     });
     void this.#serve(used, client, destination);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const used = this.#used;
-    this.#used = undefined;
-    used?.idle?.cancel();
     for (const socket of this.#clients) socket.destroy();
-    await used?.use.release();
+    this.#idle?.cancel();
+    await this.#releaseAll();
   }
 
-  #begin(use: TunnelUse): Used {
-    const used: Used = { use, destinations: new Map(), idle: undefined };
-    this.#used = used;
-    this.#limitIdleness(used);
-    void this.#follow(used);
-    return used;
+  #pauses({ keeper, refusal }: Place): boolean {
+    return refusal !== undefined && keeper.pace.pauseMs(this.#context.clock.monotonic()) > 0;
   }
 
-  #limitIdleness(used: Used): void {
-    const { clock } = this.#context;
-    used.idle = clock.after(IDLE_SESSION_MS, () => {
-      this.#used = undefined;
-      void used.use.release();
-    });
+  /** @returns the tunnel that carries the least; before any is open, the one for which the fewest wait */
+  #choose(): Used | undefined {
+    const all = this.#places.flatMap(({ used }) => used ?? []);
+    const open = all.filter(({ tunnel }) => tunnel?.isConnected() === true);
+    const [least] = (open.length > 0 ? open : all).sort(
+      (one, other) => loadOf(one) - loadOf(other),
+    );
+    return least;
+  }
+
+  #begin(place: Place, use: TunnelUse): void {
+    const used: Used = { use, tunnel: undefined, clients: 0 };
+    place.used = used;
+    void this.#follow(place, used);
+  }
+
+  #limitIdleness(): void {
+    if (this.#isClosed) return;
+    this.#idle?.cancel();
+    this.#idle = this.#context.clock.after(IDLE_SESSION_MS, () => void this.#releaseAll());
+  }
+
+  async #releaseAll(): Promise<void> {
+    const all = this.#places.flatMap(({ used }) => used ?? []);
+    for (const place of this.#places) place.used = undefined;
+    await Promise.all(all.map(({ use }) => use.release()));
   }
 
   /** Sees to the end of the tunnel. */
-  async #follow(used: Used): Promise<void> {
-    const { keeper, clock, reportError } = this.#context;
+  async #follow(place: Place, used: Used): Promise<void> {
+    const { clock, reportError } = this.#context;
+    const { pace } = place.keeper;
     let openedAt: number | undefined;
     let error: Error | undefined;
     try {
       const tunnel = await used.use.opened;
       if (tunnel !== undefined) {
+        used.tunnel = tunnel;
         openedAt = clock.monotonic();
-        const unfollow = tunnel.follow((event) => {
-          for (const one of used.destinations.values()) one.connection(event);
-        });
+        const unfollow = tunnel.follow((event) => this.#destinations.connection(used, event));
         error = await tunnel.ended;
         unfollow();
       }
     } catch (failure) {
       error = asError(failure);
     }
-    used.idle?.cancel();
-    const isWanted = this.#used === used;
-    if (isWanted) this.#used = undefined;
+    const isWanted = place.used === used;
+    if (isWanted) place.used = undefined;
     const now = clock.monotonic();
-    if (openedAt !== undefined && now - openedAt >= SHORT_SESSION_MS) keeper.pace.succeeded();
-    else if (error !== undefined) keeper.pace.failed(now, openedAt !== undefined);
+    if (openedAt !== undefined && now - openedAt >= SHORT_SESSION_MS) pace.succeeded();
+    else if (error !== undefined) pace.failed(now, openedAt !== undefined);
     const failure = error && reportedFailure(error);
-    this.#refusal = failure && { ...failure, kind: 'failed' };
-    for (const one of [...used.destinations.values()]) one.lost(failure);
-    // Whatever is wrong with a tunnel, the next client gets another one.
-    if (error !== undefined && isWanted) reportError(error);
+    place.refusal = failure && { ...failure, kind: 'failed' };
+    this.#destinations.lost(used, failure);
+    // Whatever is wrong with a tunnel, the next client gets another one. What is wrong with all is reported once.
+    const isKnown = this.#places.some(
+      (other) =>
+        other !== place &&
+        other.used === undefined &&
+        failure !== undefined &&
+        other.refusal?.problem === failure.problem,
+    );
+    if (error !== undefined && isWanted && !isKnown) reportError(error);
     await used.use.release();
   }
 
@@ -144,26 +186,11 @@ class FastPool implements Pool {
     }
     waiting.remove(client.socket);
     if (client.socket.destroyed) return;
-    if (tunnel === undefined || this.#used !== used) {
-      const name = endpointText(destination.host, destination.port);
-      this.#refuse(
-        client,
-        refusal ?? { ...proxyFailures['proxy-session-ended'](name), kind: 'failed' },
-      );
+    if (tunnel === undefined || this.#places.every((place) => place.used !== used)) {
+      this.#refuse(client, refusal ?? sessionEnded(destination));
       return;
     }
-    this.#carry(tunnel, this.#destination(used, destination), client, destination);
-  }
-
-  #destination(used: Used, destination: Destination): FastDestination {
-    const key = endpointText(destination.host, destination.port);
-    const known = used.destinations.get(key);
-    if (known !== undefined) return known;
-    const added = createFastDestination(this.#context, destination, () =>
-      used.destinations.delete(key),
-    );
-    used.destinations.set(key, added);
-    return added;
+    this.#carry(tunnel, this.#destinations.in(used, destination), client, destination);
   }
 
   #carry(
@@ -195,4 +222,12 @@ class FastPool implements Pool {
     client.refuse(refusal);
     drainClient(client.socket, this.#context.clock);
   }
+}
+
+function loadOf({ tunnel, clients }: Used): number {
+  return tunnel === undefined ? clients : tunnel.load();
+}
+
+function sessionEnded({ host, port }: Destination): Refusal {
+  return { ...proxyFailures['proxy-session-ended'](endpointText(host, port)), kind: 'failed' };
 }

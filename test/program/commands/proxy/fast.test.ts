@@ -132,6 +132,47 @@ describe('proxy --fast', { timeout: 240_000 }, () => {
     for (const session of target.aws.sessions) await session.closed;
   });
 
+  it('shares the connections among --sessions pairs, and goes on when one of them ends', async (t) => {
+    const echo = await startService(t, (socket) => socket.pipe(socket));
+    const { port, target, program } = await startProxy(
+      t,
+      {},
+      { args: [...FAST, '--sessions', '3'] },
+    );
+    const { sessions } = target.aws;
+    assert.equal(sessions.length, 6);
+    const connected = async (text: string): Promise<Socket> => {
+      const { code, socket } = await socks(t, port, '127.0.0.1', echo.port);
+      assert.equal(code, 0);
+      socket.write(text);
+      assert.equal((await readExactly(socket, text.length)).toString(), text);
+      return socket;
+    };
+    // Each on the pair that carries the least.
+    const first = await connected('first');
+    const second = await connected('second');
+    const third = await connected('third');
+    const closed = closedLocally(first);
+    sessions[0]?.terminate();
+    await closed;
+    for (const socket of [second, third]) {
+      socket.end('still');
+      assert.equal((await readToEnd(socket)).toString(), 'still');
+    }
+    await connected('next');
+    program.kill('SIGINT');
+    assert.deepEqual(await program.end(), { status: 0, signal: null });
+    for (const session of sessions) await session.closed;
+  });
+
+  it('refuses --sessions without --fast', async (t) => {
+    const target = await startCommandTarget(t);
+    const run = await outcomeOf(startCommand(t, target, ['proxy', TARGET, '0', '--sessions', '2']));
+    assert.match(run.stderr, /--sessions needs --fast\./);
+    assert.equal(run.status, 255);
+    assert.deepEqual(target.aws.sessions, []);
+  });
+
   it('serves a program beside it, and ends with it', needs(CURL), async (t) => {
     const http = await startNamedHttp(t, 'one');
     const target = await startCommandTarget(t);

@@ -1,5 +1,5 @@
-import { ValueError } from '../../cli/framework/usage/value-error.ts';
-import { shown } from '../../cli/framework/usage/usage-words.ts';
+import { ValueError } from '../framework/usage/value-error.ts';
+import { shown } from '../framework/usage/usage-words.ts';
 
 /** Sessions of one port when `--sessions` is not passed. */
 export const DEFAULT_SESSIONS = 1;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isValueError } from '../../../src/cli/framework/usage/value-error.ts';
-import { parseSessions } from '../../../src/commands/forward/parse-sessions.ts';
+import { parseSessions } from '../../../src/cli/ports/parse-sessions.ts';
 
 describe('the number of sessions', () => {
   for (const [text, expected] of [
