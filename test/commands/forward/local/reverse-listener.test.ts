@@ -13,7 +13,7 @@ const MOST_DIALS = 64;
 describe('a port of the target that is forwarded to this machine', { timeout: 60_000 }, () => {
   it('makes at most 64 connections at the same time, however many a hostile target accepts', async (t) => {
     const service = await startService(t, () => undefined);
-    const [typed] = parseReverse(`0:${service.port}`);
+    const [typed] = parseReverse(`0:127.0.0.1:${service.port}`);
     assert.ok(typed);
     const forward = reverseForward(typed);
     assert.ok(forward.relayed?.kind === 'reverse');

@@ -7,6 +7,8 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { processEnded } from '../../support/processes.ts';
 import { nameAt, startNamed, takenPort } from '../support/forwarding.ts';
 import { startBackgroundUser, untilStatus } from './support/background-user.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
+import { needs } from '../../../support/require-tools.ts';
 
 const CONNECTIONS_FILE = '.config/session-manager-plugin/connections.toml';
 
@@ -49,7 +51,7 @@ describe('connections in the background', { timeout: 240_000 }, () => {
     assert.equal((await user.run(['status'])).status, 1);
   });
 
-  it('forward Unix sockets and datagrams through a fast tunnel', async (t) => {
+  it('forward Unix sockets and datagrams through a fast tunnel', needs(LOCALHOST), async (t) => {
     const service = await startNamed(t, 'hello');
     const path = join(temporaryDirectory(t), 'local.sock');
     const ports = [`${path}:${service.port}`, '0:dns.internal:53/udp'];
@@ -67,28 +69,32 @@ describe('connections in the background', { timeout: 240_000 }, () => {
     assert.equal(existsSync(path), false);
   });
 
-  it('use a fast tunnel for all their ports when their file has it, as forward does', async (t) => {
-    const service = await startNamed(t, 'hello');
-    const ports = [`0:${service.port}`, `0:localhost:${service.port}`];
-    const user = await startBackgroundUser(t, { db: ports });
-    appendFileSync(join(user.home, CONNECTIONS_FILE), 'fast = true\n');
-    const up = await user.run(['up', 'db', '--detach']);
-    assert.equal(up.status, 0, up.stderr);
-    for (const { local } of await user.status()) {
-      const socket = await connectLocally(t, { port: local.port, host: '127.0.0.1' });
-      assert.equal((await readToEnd(socket)).toString(), 'hello');
-    }
-    await user.run(['down', '--all']);
-    const program = user.start(['forward', 'db', '--json']);
-    await program.stdout.until('a port', (text) => text.includes('"listening"'));
-    program.kill('SIGINT');
-    assert.equal((await program.end()).status, 0);
-    const tunnel = ['AWS-StartInteractiveCommand', 'AWS-StartNonInteractiveCommand'];
-    assert.deepEqual(
-      user.target.aws.sessions.map(({ request }) => request.DocumentName),
-      [...tunnel, ...tunnel],
-    );
-  });
+  it(
+    'use a fast tunnel for all their ports when their file has it, as forward does',
+    needs(LOCALHOST),
+    async (t) => {
+      const service = await startNamed(t, 'hello');
+      const ports = [`0:${service.port}`, `0:localhost:${service.port}`];
+      const user = await startBackgroundUser(t, { db: ports });
+      appendFileSync(join(user.home, CONNECTIONS_FILE), 'fast = true\n');
+      const up = await user.run(['up', 'db', '--detach']);
+      assert.equal(up.status, 0, up.stderr);
+      for (const { local } of await user.status()) {
+        const socket = await connectLocally(t, { port: local.port, host: '127.0.0.1' });
+        assert.equal((await readToEnd(socket)).toString(), 'hello');
+      }
+      await user.run(['down', '--all']);
+      const program = user.start(['forward', 'db', '--json']);
+      await program.stdout.until('a port', (text) => text.includes('"listening"'));
+      program.kill('SIGINT');
+      assert.equal((await program.end()).status, 0);
+      const tunnel = ['AWS-StartInteractiveCommand', 'AWS-StartNonInteractiveCommand'];
+      assert.deepEqual(
+        user.target.aws.sessions.map(({ request }) => request.DocumentName),
+        [...tunnel, ...tunnel],
+      );
+    },
+  );
 
   it('are used by the user alone', async (t) => {
     const user = await startBackgroundUser(t, { web: ['0:80'] });

@@ -13,6 +13,7 @@ import { connectLocally, readToEnd } from '../../port/support/local-program.ts';
 import { startService } from '../../port/support/target-service.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
 import { TARGET } from '../../support/target.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { seeded } from '../../../support/random.ts';
 import { nameAt, untilEvent } from '../support/forwarding.ts';
@@ -64,7 +65,7 @@ async function nextDatagram(socket: UdpSocket): Promise<string> {
   return bytes.toString();
 }
 
-describe('forward with Unix sockets', { timeout: 120_000 }, () => {
+describe('forward with Unix sockets', { timeout: 120_000, ...needs(LOCALHOST) }, () => {
   it('forwards a socket of its user alone to one of the target, with every byte and half-close', (t) =>
     seeded(async (random) => {
       const directory = temporaryDirectory(t);
@@ -148,28 +149,32 @@ describe('forward with Unix sockets', { timeout: 120_000 }, () => {
   });
 });
 
-describe('forward of what only a relay can carry', { timeout: 120_000 }, () => {
-  it('fails with --fast=auto where there can be none, and other ports go on', async (t) => {
-    const service = await startService(t, (socket) => socket.end('port'));
-    const target = await startCommandTarget(t, {
-      documents: { 'SSM-SessionManagerRunShell': sessionPreferences({ s3BucketName: 'logs' }) },
+describe(
+  'forward of what only a relay can carry',
+  { timeout: 120_000, ...needs(LOCALHOST) },
+  () => {
+    it('fails with --fast=auto where there can be none, and other ports go on', async (t) => {
+      const service = await startService(t, (socket) => socket.end('port'));
+      const target = await startCommandTarget(t, {
+        documents: { 'SSM-SessionManagerRunShell': sessionPreferences({ s3BucketName: 'logs' }) },
+      });
+      const program = startCommand(t, target, [
+        ...['forward', TARGET, '--json', '--fast=auto'],
+        ...[`0:${service.port}`, '0:/run/app.sock'],
+      ]);
+      const { local } = await untilEvent(program, 'listening');
+      const { destination, error } = await untilEvent(program, 'failed');
+      assert.equal(destination.path, '/run/app.sock');
+      assert.equal(error.code, 'tunnel-needed');
+      assert.equal(await nameAt(t, local.port), 'port');
+      program.kill('SIGINT');
+      await program.end();
+      assert.match(program.stderr.text, /The ports of the agent are used instead/);
     });
-    const program = startCommand(t, target, [
-      ...['forward', TARGET, '--json', '--fast=auto'],
-      ...[`0:${service.port}`, '0:/run/app.sock'],
-    ]);
-    const { local } = await untilEvent(program, 'listening');
-    const { destination, error } = await untilEvent(program, 'failed');
-    assert.equal(destination.path, '/run/app.sock');
-    assert.equal(error.code, 'tunnel-needed');
-    assert.equal(await nameAt(t, local.port), 'port');
-    program.kill('SIGINT');
-    await program.end();
-    assert.match(program.stderr.text, /The ports of the agent are used instead/);
-  });
-});
+  },
+);
 
-describe('forward with UDP', { timeout: 120_000 }, () => {
+describe('forward with UDP', { timeout: 120_000, ...needs(LOCALHOST) }, () => {
   it('passes datagrams of two programs to a server, and each answer to its program', async (t) => {
     const server = await bindUdp(t);
     server.on('message', (bytes, from) => {

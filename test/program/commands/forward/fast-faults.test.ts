@@ -20,6 +20,8 @@ import { createVirtualClock } from '../../../support/virtual-clock.ts';
 import { untilEvent } from '../support/forwarding.ts';
 import { pathWithout } from '../support/path-without.ts';
 import { startCommand, startCommandTarget } from '../support/run-command.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
+import { needs } from '../../../support/require-tools.ts';
 
 const IDLE_MS = 20 * 60_000;
 const CONNECTIONS = 200;
@@ -71,134 +73,138 @@ async function echoed(socket: Socket, text: string): Promise<void> {
   assert.equal((await readExactly(socket, text.length)).toString(), text);
 }
 
-describe('forward --fast, when something fails', { timeout: 170_000, concurrency: true }, () => {
-  it('notices that a paused session sends nothing any more, and starts both again', async (t) => {
-    const tunnelled = await tunnelTo(t, await startEcho(t));
-    const socket = await tunnelled.connect();
-    await echoed(socket, 'before');
-    const [, output] = tunnelled.sessions();
-    output?.delayPublication();
-    // docs/design/agent.md#separate-output: what comes now ends the agent's loop.
-    socket.write('lost');
-    await output?.until('the end of the loop', ({ record }) => record.stoppedOutputs > 0);
-    output?.releasePublication();
-    await closedLocally(socket);
-    await echoed(await tunnelled.connect(), 'after');
-    assert.equal(tunnelled.sessions().length, 4);
-    await tunnelled.end();
-  });
-
-  it('resets a download whose connection is cut in the middle, and brings the next one whole', (t) =>
-    seeded(async (random) => {
-      const sent = random.bytes(6_000_000);
-      const tunnelled = await tunnelTo(t, await startSending(t, sent));
-      const cut = await tunnelled.connect();
-      cut.write('go');
-      await readExactly(cut, 1_000_000);
-      for (const session of tunnelled.sessions()) session.cutClient();
-      await assert.rejects(readToEnd(cut), { code: 'ECONNRESET' });
-      const next = await tunnelled.connect();
-      next.write('go');
-      assert.ok((await readToEnd(next)).equals(sent));
-      await tunnelled.end();
-    }));
-
-  it('brings every byte in both directions while the network loses messages', (t) =>
-    seeded(async (random) => {
-      const lossy = { loss: 0.02 };
-      const faults = { seed: random.below(1 << 30), toClient: lossy, toAgent: lossy };
-      const tunnelled = await tunnelTo(t, await startEcho(t), { faults });
-      const sent = random.bytes(150_000);
-      const socket = await tunnelled.connect();
-      socket.end(sent);
-      assert.ok((await readToEnd(socket)).equals(sent));
-      await tunnelled.end();
-      for (const { record } of tunnelled.sessions()) {
-        assert.ok(record.resent + record.receivedAgain > 0, 'nothing was lost');
-      }
-    }));
-
-  it('brings every byte with Perl alone', (t) =>
-    seeded(async (random) => {
-      const environment = { PATH: pathWithout(t, /^python/) };
-      const tunnelled = await tunnelTo(t, await startEcho(t), { agent: { environment } });
-      const sent = random.bytes(1_000_000);
-      const socket = await tunnelled.connect();
-      socket.end(sent);
-      assert.ok((await readToEnd(socket)).equals(sent));
-      await tunnelled.end();
-    }));
-
-  it('resets a download whose session ends in the middle, and goes on listening', (t) =>
-    seeded(async (random) => {
-      const sent = random.bytes(6_000_000);
-      const tunnelled = await tunnelTo(t, await startSending(t, sent));
-      const cut = await tunnelled.connect();
-      cut.write('go');
-      await readExactly(cut, 100_000);
-      tunnelled.sessions()[1]?.terminate();
-      await assert.rejects(readToEnd(cut), { code: 'ECONNRESET' });
-      const next = await tunnelled.connect();
-      next.write('go');
-      assert.ok((await readToEnd(next)).equals(sent));
-      await tunnelled.end();
-    }));
-
-  it('starts both sessions again when the service has ended them because they were idle', async (t) => {
-    const clock = createVirtualClock();
-    const lifetime = { clock, idleMs: IDLE_MS, maximumMs: 3 * IDLE_MS };
-    const tunnelled = await tunnelTo(t, await startEcho(t), { lifetime });
-    await echoed(await tunnelled.connect(), 'before');
-    const ended = Promise.all(tunnelled.sessions().map((session) => session.closed));
-    clock.advance(IDLE_MS);
-    await ended;
-    await echoed(await tunnelled.connect(), 'after');
-    assert.equal(tunnelled.sessions().length, 4);
-    await tunnelled.end();
-  });
-
-  it('leaves nothing on the target when it is killed, a minute later', async (t) => {
-    const directory = temporaryDirectory(t);
-    const agent = { environment: { TMPDIR: directory } };
-    const tunnelled = await tunnelTo(t, await startEcho(t), { agent });
-    await echoed(await tunnelled.connect(), 'before');
-    tunnelled.program.kill('SIGKILL');
-    await tunnelled.program.end();
-    const [input, output] = tunnelled.sessions();
-    await output?.closed;
-    assert.deepEqual(readdirSync(directory), []);
-    // The agent keeps what a terminal has shown for its client, until the service gives the session up.
-    input?.terminate();
-    await input?.closed;
-    for (const { record } of tunnelled.sessions()) assert.equal(record.childProcesses, 0);
-  });
-
-  it('brings a download whole beside a program that does not read, and then that one, too', (t) =>
-    seeded(async (random) => {
-      // More than the buffers of the system take.
-      const sent = random.bytes(20_000_000);
-      const tunnelled = await tunnelTo(t, await startSending(t, sent));
-      const slow = await tunnelled.connect();
-      slow.write('go');
-      await once(slow, 'readable');
-      const fast = await tunnelled.connect();
-      fast.write('go');
-      assert.ok((await readToEnd(fast)).equals(sent));
-      assert.ok((await readToEnd(slow)).equals(sent));
-      await tunnelled.end();
-    }));
-
-  it(`answers ${CONNECTIONS} connections at once`, (t) =>
-    seeded(async (random) => {
+describe(
+  'forward --fast, when something fails',
+  { timeout: 170_000, ...needs(LOCALHOST), concurrency: true },
+  () => {
+    it('notices that a paused session sends nothing any more, and starts both again', async (t) => {
       const tunnelled = await tunnelTo(t, await startEcho(t));
-      await Promise.all(
-        Array.from({ length: CONNECTIONS }, async () => {
-          const sent = random.bytes(random.between(1, 10_000));
-          const socket = await tunnelled.connect();
-          socket.end(sent);
-          assert.ok((await readToEnd(socket)).equals(sent));
-        }),
-      );
+      const socket = await tunnelled.connect();
+      await echoed(socket, 'before');
+      const [, output] = tunnelled.sessions();
+      output?.delayPublication();
+      // docs/design/agent.md#separate-output: what comes now ends the agent's loop.
+      socket.write('lost');
+      await output?.until('the end of the loop', ({ record }) => record.stoppedOutputs > 0);
+      output?.releasePublication();
+      await closedLocally(socket);
+      await echoed(await tunnelled.connect(), 'after');
+      assert.equal(tunnelled.sessions().length, 4);
       await tunnelled.end();
-    }));
-});
+    });
+
+    it('resets a download whose connection is cut in the middle, and brings the next one whole', (t) =>
+      seeded(async (random) => {
+        const sent = random.bytes(6_000_000);
+        const tunnelled = await tunnelTo(t, await startSending(t, sent));
+        const cut = await tunnelled.connect();
+        cut.write('go');
+        await readExactly(cut, 1_000_000);
+        for (const session of tunnelled.sessions()) session.cutClient();
+        await assert.rejects(readToEnd(cut), { code: 'ECONNRESET' });
+        const next = await tunnelled.connect();
+        next.write('go');
+        assert.ok((await readToEnd(next)).equals(sent));
+        await tunnelled.end();
+      }));
+
+    it('brings every byte in both directions while the network loses messages', (t) =>
+      seeded(async (random) => {
+        const lossy = { loss: 0.02 };
+        const faults = { seed: random.below(1 << 30), toClient: lossy, toAgent: lossy };
+        const tunnelled = await tunnelTo(t, await startEcho(t), { faults });
+        const sent = random.bytes(150_000);
+        const socket = await tunnelled.connect();
+        socket.end(sent);
+        assert.ok((await readToEnd(socket)).equals(sent));
+        await tunnelled.end();
+        for (const { record } of tunnelled.sessions()) {
+          assert.ok(record.resent + record.receivedAgain > 0, 'nothing was lost');
+        }
+      }));
+
+    it('brings every byte with Perl alone', (t) =>
+      seeded(async (random) => {
+        const environment = { PATH: pathWithout(t, /^python/) };
+        const tunnelled = await tunnelTo(t, await startEcho(t), { agent: { environment } });
+        const sent = random.bytes(1_000_000);
+        const socket = await tunnelled.connect();
+        socket.end(sent);
+        assert.ok((await readToEnd(socket)).equals(sent));
+        await tunnelled.end();
+      }));
+
+    it('resets a download whose session ends in the middle, and goes on listening', (t) =>
+      seeded(async (random) => {
+        const sent = random.bytes(6_000_000);
+        const tunnelled = await tunnelTo(t, await startSending(t, sent));
+        const cut = await tunnelled.connect();
+        cut.write('go');
+        await readExactly(cut, 100_000);
+        tunnelled.sessions()[1]?.terminate();
+        await assert.rejects(readToEnd(cut), { code: 'ECONNRESET' });
+        const next = await tunnelled.connect();
+        next.write('go');
+        assert.ok((await readToEnd(next)).equals(sent));
+        await tunnelled.end();
+      }));
+
+    it('starts both sessions again when the service has ended them because they were idle', async (t) => {
+      const clock = createVirtualClock();
+      const lifetime = { clock, idleMs: IDLE_MS, maximumMs: 3 * IDLE_MS };
+      const tunnelled = await tunnelTo(t, await startEcho(t), { lifetime });
+      await echoed(await tunnelled.connect(), 'before');
+      const ended = Promise.all(tunnelled.sessions().map((session) => session.closed));
+      clock.advance(IDLE_MS);
+      await ended;
+      await echoed(await tunnelled.connect(), 'after');
+      assert.equal(tunnelled.sessions().length, 4);
+      await tunnelled.end();
+    });
+
+    it('leaves nothing on the target when it is killed, a minute later', async (t) => {
+      const directory = temporaryDirectory(t);
+      const agent = { environment: { TMPDIR: directory } };
+      const tunnelled = await tunnelTo(t, await startEcho(t), { agent });
+      await echoed(await tunnelled.connect(), 'before');
+      tunnelled.program.kill('SIGKILL');
+      await tunnelled.program.end();
+      const [input, output] = tunnelled.sessions();
+      await output?.closed;
+      assert.deepEqual(readdirSync(directory), []);
+      // The agent keeps what a terminal has shown for its client, until the service gives the session up.
+      input?.terminate();
+      await input?.closed;
+      for (const { record } of tunnelled.sessions()) assert.equal(record.childProcesses, 0);
+    });
+
+    it('brings a download whole beside a program that does not read, and then that one, too', (t) =>
+      seeded(async (random) => {
+        // More than the buffers of the system take.
+        const sent = random.bytes(20_000_000);
+        const tunnelled = await tunnelTo(t, await startSending(t, sent));
+        const slow = await tunnelled.connect();
+        slow.write('go');
+        await once(slow, 'readable');
+        const fast = await tunnelled.connect();
+        fast.write('go');
+        assert.ok((await readToEnd(fast)).equals(sent));
+        assert.ok((await readToEnd(slow)).equals(sent));
+        await tunnelled.end();
+      }));
+
+    it(`answers ${CONNECTIONS} connections at once`, (t) =>
+      seeded(async (random) => {
+        const tunnelled = await tunnelTo(t, await startEcho(t));
+        await Promise.all(
+          Array.from({ length: CONNECTIONS }, async () => {
+            const sent = random.bytes(random.between(1, 10_000));
+            const socket = await tunnelled.connect();
+            socket.end(sent);
+            assert.ok((await readToEnd(socket)).equals(sent));
+          }),
+        );
+        await tunnelled.end();
+      }));
+  },
+);

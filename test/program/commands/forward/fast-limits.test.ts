@@ -6,6 +6,8 @@ import { TARGET } from '../../support/target.ts';
 import { seeded } from '../../../support/random.ts';
 import { untilEvent } from '../support/forwarding.ts';
 import { startCommand, startCommandTarget } from '../support/run-command.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
+import { needs } from '../../../support/require-tools.ts';
 
 /** What is reported of the service (docs/design/protocol.md#window-and-rate). */
 const MESSAGES_PER_SECOND = 1000;
@@ -29,7 +31,7 @@ async function triesOf(t: TestContext, port: number, whole: Buffer): Promise<num
 
 describe(
   'forward --fast, where the service cuts sessions with too many messages',
-  { timeout: 120_000 },
+  { timeout: 120_000, ...needs(LOCALHOST) },
   () => {
     it('becomes slower, keeps that for the run, and brings downloads whole', (t) =>
       seeded(async (random) => {

@@ -15,10 +15,12 @@ import { seeded } from '../../../support/random.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { takenPort, untilEvent } from '../support/forwarding.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
+import { needs } from '../../../support/require-tools.ts';
 
 const HOST = '127.0.0.1';
 
-describe('forward -R', { timeout: 120_000 }, () => {
+describe('forward -R', { timeout: 120_000, ...needs(LOCALHOST) }, () => {
   it('forwards a port that the target picks to one here, with every byte and half-close', (t) =>
     seeded(async (random) => {
       const service = await startService(t, (socket) => {

@@ -7,6 +7,8 @@ import type { PipedProgram } from '../../support/piped-program.ts';
 import { TARGET } from '../../support/target.ts';
 import { eventsIn, nameAt, startNamed, untilEvent } from '../support/forwarding.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
+import { needs } from '../../../support/require-tools.ts';
 
 const startEcho = (t: TestContext): ReturnType<typeof startService> =>
   startService(t, (socket) => socket.pipe(socket));
@@ -28,7 +30,7 @@ async function end(program: PipedProgram): Promise<void> {
   assert.deepEqual(await program.end(), { status: 0, signal: null });
 }
 
-describe('the tunnel of forward --fast', { timeout: 180_000 }, () => {
+describe('the tunnel of forward --fast', { timeout: 180_000, ...needs(LOCALHOST) }, () => {
   it('carries the connections of all ports, and is started again once for all', async (t) => {
     const services = [await startNamed(t, 'one'), await startNamed(t, 'two'), await startEcho(t)];
     const target = await startCommandTarget(t);

@@ -18,6 +18,7 @@ import {
   startCommandTarget,
   type CommandTarget,
 } from '../support/run-command.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
 
 /** Every system has this user. */
 const OTHER_USER = 'nobody';
@@ -86,7 +87,7 @@ const LACKS: readonly (readonly [
   ],
 ];
 
-describe('forward --user', { timeout: 120_000 }, () => {
+describe('forward --user', { timeout: 120_000, ...needs(LOCALHOST) }, () => {
   it('runs the relay by sudo, also without --fast', async (t) => {
     const service = await startNamed(t, 'service');
     const sudo = pathWithSudo(t, 'shift 3\nexec "$@"\n');

@@ -13,6 +13,8 @@ import { seeded } from '../../../support/random.ts';
 import { nameAt, startNamed, untilEvent } from '../support/forwarding.ts';
 import { pathWithoutInterpreters } from '../support/path-without.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
+import { needs } from '../../../support/require-tools.ts';
 
 const INPUT_DOCUMENT = 'AWS-StartInteractiveCommand';
 const OUTPUT_DOCUMENT = 'AWS-StartNonInteractiveCommand';
@@ -25,7 +27,7 @@ const startReturning = (t: TestContext): ReturnType<typeof startService> =>
     socket.on('end', () => socket.end(Buffer.concat(parts)));
   });
 
-describe('forward --fast', { timeout: 120_000 }, () => {
+describe('forward --fast', { timeout: 120_000, ...needs(LOCALHOST) }, () => {
   it('carries connections by two command sessions, with half-close and every byte', (t) =>
     seeded(async (random) => {
       const service = await startReturning(t);

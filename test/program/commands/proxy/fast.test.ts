@@ -15,6 +15,7 @@ import { TARGET } from '../../support/target.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../support/run-command.ts';
 import { pathWithoutInterpreters } from '../support/path-without.ts';
 import { startNamedHttp, startProxy } from './support/proxied.ts';
+import { LOCALHOST } from '../../../support/localhost.ts';
 
 const ALLOW_ALL = ['--allow', '*'];
 const FAST = ['--fast', ...ALLOW_ALL];
@@ -50,7 +51,7 @@ async function connectAnswer(t: TestContext, proxy: number, authority: string): 
   return (await readToEnd(socket)).toString();
 }
 
-describe('proxy --fast', { timeout: 240_000 }, () => {
+describe('proxy --fast', { timeout: 240_000, ...needs(LOCALHOST) }, () => {
   it(
     'carries the connections to all destinations through two command sessions',
     needs(CURL),
