@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { createDeferred } from '../../src/lib/deferred.ts';
+import { LOCALHOST } from '../support/localhost.ts';
 import { seeded } from '../support/random.ts';
 import { needs } from '../support/require-tools.ts';
 import { collect, openCollected } from './support/collected-stream.ts';
@@ -93,7 +94,7 @@ for (const { language, shell } of KINDS) {
       assert.equal(await promise, 'later');
     });
 
-    it('resolves names', async (t) => {
+    it('resolves names', needs(LOCALHOST), async (t) => {
       const { tunnel } = await startRelay(t, language, shell);
       const { port } = await tcpDestination(t, echo);
       const one = openCollected(tunnel, { kind: 'tcp', address: 'localhost', port });

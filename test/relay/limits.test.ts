@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createDeferred } from '../../src/lib/deferred.ts';
 import { spawn } from '../support/child-process.ts';
+import { LOCALHOST } from '../support/localhost.ts';
 import { needs } from '../support/require-tools.ts';
 import { DASH } from '../support/tools.ts';
 import { collect, openCollected, type CollectedStream } from './support/collected-stream.ts';
@@ -144,7 +145,7 @@ for (const language of RELAY_LANGUAGES) {
       assert.equal(tunnel.streams(), 0);
     });
 
-    it(`connects while ${MANY} destinations do not answer`, async (t) => {
+    it(`connects while ${MANY} destinations do not answer`, needs(LOCALHOST), async (t) => {
       const { tunnel } = await startRelay(t, language);
       const destination = await tcpDestination(t, (socket) => void socket.pipe(socket));
       const port = await fullListener(t);

@@ -227,20 +227,24 @@ describe('shell with a program, a directory or a user', () => {
     return pathWith(t, { runuser });
   };
 
-  it('ends with Ctrl-C while the target does not become the user', needs(AS_ROOT), async (t) => {
-    const fifo = makeFifo(t);
-    const target = await startOn(t, hangingPath(t, fifo));
-    const args = ['shell', TARGET, '--user', OTHER_USER];
-    const program = await startTerminalCommand(t, target, args);
-    await readFile(fifo);
-    program.type('typed before\x03');
-    assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
-    const piped = startCommand(t, target, args);
-    await readFile(fifo);
-    piped.kill('SIGINT');
-    assert.equal((await piped.end()).status, 130);
-    for (const session of target.aws.sessions) await session.closed;
-  });
+  it(
+    'ends with Ctrl-C while the target does not become the user',
+    needs(AS_ROOT, BUSYBOX),
+    async (t) => {
+      const fifo = makeFifo(t);
+      const target = await startOn(t, hangingPath(t, fifo));
+      const args = ['shell', TARGET, '--user', OTHER_USER];
+      const program = await startTerminalCommand(t, target, args);
+      await readFile(fifo);
+      program.type('typed before\x03');
+      assert.deepEqual(await program.end(), { status: 130, settings: program.settingsBefore });
+      const piped = startCommand(t, target, args);
+      await readFile(fifo);
+      piped.kill('SIGINT');
+      assert.equal((await piped.end()).status, 130);
+      for (const session of target.aws.sessions) await session.closed;
+    },
+  );
 
   it('is refused for Windows, in a sentence', async (t) => {
     const account = await startAccount(t);

@@ -7,7 +7,7 @@ import type {
 import type { Tunnel } from '../../../src/relay/protocol/tunnel.ts';
 import type { RelayDestination } from '../../../src/relay/protocol/write-frames.ts';
 
-/** A stream whose events are collected. */
+/** A stream whose events are collected. What waits for another event fails when the stream is reset. */
 export interface CollectedStream {
   readonly stream: TunnelStream;
   readonly handlers: StreamHandlers;
@@ -31,6 +31,15 @@ export function collect(): CollectedStream & { attach(stream: TunnelStream): voi
   const chunks: Buffer[] = [];
   let size = 0;
   const waiting = new Set<() => void>();
+  const unlessReset = <T>(event: Promise<T>): Promise<T> => {
+    const refused = reset.promise.then(({ code }): never => {
+      throw new Error(`the stream was reset: ${code}`);
+    });
+    const first = Promise.race([event, refused]);
+    // Not every test waits for it.
+    first.catch(() => undefined);
+    return first;
+  };
   let attached: TunnelStream | undefined;
   const known = (): TunnelStream => {
     if (attached === undefined) throw new Error('there is no stream');
@@ -57,21 +66,23 @@ export function collect(): CollectedStream & { attach(stream: TunnelStream): voi
       reset: reset.resolve,
       drain: () => drained.resolve(undefined),
     },
-    opened: opened.promise,
-    ended: ended.promise,
+    opened: unlessReset(opened.promise),
+    ended: unlessReset(ended.promise),
     reset: reset.promise,
-    drained: drained.promise,
+    drained: unlessReset(drained.promise),
     received,
     until: (bytes: number) =>
-      new Promise<Buffer>((resolve) => {
-        const check = (): void => {
-          if (size < bytes) return;
-          waiting.delete(check);
-          resolve(received());
-        };
-        waiting.add(check);
-        check();
-      }),
+      unlessReset(
+        new Promise<Buffer>((resolve) => {
+          const check = (): void => {
+            if (size < bytes) return;
+            waiting.delete(check);
+            resolve(received());
+          };
+          waiting.add(check);
+          check();
+        }),
+      ),
   };
   return collected;
 }
