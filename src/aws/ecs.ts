@@ -19,6 +19,29 @@ export interface EcsPlace {
   readonly container: string;
 }
 
+/** What StartSession takes for a container (docs/design/protocol.md#amazon-ecs). The name of a cluster may have underscores. */
+const CONTAINER_ID = /^ecs:(.+)_([^_]+)_([^_]+)$/;
+
+/** The parts of the id of a container. */
+export interface ContainerId {
+  readonly cluster: string;
+  readonly task: string;
+  readonly runtimeId: string;
+}
+
+/** `ecs:CLUSTER_TASK_RUNTIME`. */
+export function containerId({ cluster, task, runtimeId }: ContainerId): string {
+  return `ecs:${cluster}_${task}_${runtimeId}`;
+}
+
+/** Reads the id of a container; undefined when it is none. */
+export function readContainerId(id: string): ContainerId | undefined {
+  const [, cluster, task, runtimeId] = CONTAINER_ID.exec(id) ?? [];
+  return cluster === undefined || task === undefined || runtimeId === undefined
+    ? undefined
+    : { cluster, task, runtimeId };
+}
+
 /** A task as the service describes it. */
 export interface EcsTask {
   readonly cluster: string;

@@ -1,3 +1,4 @@
+import { readContainerId } from '../ecs.ts';
 import { callFailures, cannot } from '../../failures/calls.ts';
 import { connectionFailure } from '../../failures/connection-failure.ts';
 import { credentialFailures } from '../../failures/credentials.ts';
@@ -134,18 +135,12 @@ function serviceFailure(
   }
 }
 
-/** `ecs:CLUSTER_TASK_RUNTIME`: how targets of ECS are named. */
-const ECS_TARGET = /^ecs:([^_]+)_([^_]+)_/;
-
 function notConnected({ purpose, subject }: Call, region: string): Failure<AwsErrorReason> {
-  if (subject?.kind === 'container') {
-    return callFailures['container-not-connected'](purpose, subject.cluster, subject.task);
-  }
   const target = subject?.kind === 'target' ? subject.id : 'TARGET';
-  const [, cluster, task] = ECS_TARGET.exec(target) ?? [];
-  return cluster === undefined || task === undefined
+  const container = subject?.kind === 'container' ? subject : readContainerId(target);
+  return container === undefined
     ? callFailures['target-not-connected'](purpose, target, region)
-    : callFailures['container-not-connected'](purpose, cluster, task);
+    : callFailures['container-not-connected'](purpose, container.cluster, container.task);
 }
 
 function documentFailure(

@@ -40,12 +40,13 @@ export function parseContainerName(text: string): ContainerName | undefined {
   };
 }
 
-/** The whole name of a container. @param service - empty for a task without one */
+/** The name of a container, or of what it is in: without the last parts. @param service - empty for a task without one */
 export function containerName({
   cluster,
   service,
   task,
   container,
-}: EcsPlace & { readonly service: string }): string {
-  return `${CONTAINER_SCHEME}${cluster}/${service}/${task}:${container}`;
+}: Pick<EcsPlace, 'cluster'> & Partial<EcsPlace & { readonly service: string }>): string {
+  const place = [cluster, service, task].filter((part) => part !== undefined).join('/');
+  return `${CONTAINER_SCHEME}${place}${container === undefined ? '' : `:${container}`}`;
 }

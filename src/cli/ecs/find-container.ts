@@ -1,11 +1,11 @@
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { EcsCalls, EcsPlace, EcsTask } from '../../aws/ecs.ts';
+import { containerId, type EcsCalls, type EcsPlace, type EcsTask } from '../../aws/ecs.ts';
 import { containerFailures } from '../../failures/containers.ts';
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
 import { choose } from './choose.ts';
-import { parseContainerName, type ContainerName } from './container-name.ts';
+import { containerName, parseContainerName, type ContainerName } from './container-name.ts';
 import { execFailure } from './exec-failure.ts';
 import {
   ageOf,
@@ -94,7 +94,7 @@ export async function findContainerAgain(
 }
 
 function targetIdOf({ task: { cluster, id }, container }: TaskContainer): string {
-  return `ecs:${cluster}_${id}_${container.runtimeId}`;
+  return containerId({ cluster, task: id, runtimeId: container.runtimeId });
 }
 
 async function chooseCluster(
@@ -112,7 +112,7 @@ async function chooseCluster(
     several: () =>
       ambiguous(
         text,
-        clusters.map((cluster) => `ecs://${cluster}`),
+        clusters.map((cluster) => containerName({ cluster })),
         'clusters',
       ),
   });

@@ -143,6 +143,12 @@ const TEXTS: readonly [name: string, text: string, call: Call, message: string][
     `Cannot start a session on ${TARGET}: the container is not connected to Systems Manager, because its task has ended or ECS Exec is not enabled for it. To see which, run \`aws ecs describe-tasks --cluster main --tasks 0a1b --query "tasks[].[lastStatus,enableExecuteCommand]"\`.`,
   ],
   [
+    'TargetNotConnected',
+    'The execute command failed.',
+    { ...START, subject: { kind: 'target', id: 'ecs:my_shop_0a1b_0a1b-1', document: '' } },
+    `Cannot start a session on ${TARGET}: the container is not connected to Systems Manager, because its task has ended or ECS Exec is not enabled for it. To see which, run \`aws ecs describe-tasks --cluster my_shop --tasks 0a1b --query "tasks[].[lastStatus,enableExecuteCommand]"\`.`,
+  ],
+  [
     'InvalidDocument',
     'Document with name Own-Document does not exist.',
     START,

@@ -1,3 +1,4 @@
+import { containerName } from '../../../cli/ecs/container-name.ts';
 import type { Aws } from '../../../aws/aws.ts';
 import { listKnownNodes } from '../../../cli/target/known-nodes.ts';
 import type { Clock } from '../../../lib/clock.ts';
@@ -53,7 +54,7 @@ async function containerValues(calls: Aws): Promise<readonly CompletionValue[]> 
   const clusters = (await calls.ecsClusters()).slice(0, MOST_CLUSTERS);
   const tasks = (await Promise.all(clusters.map((cluster) => calls.ecsTasks(cluster)))).flat();
   const names = tasks.map(({ cluster, service, id }) =>
-    service === '' ? `ecs://${cluster}//${id}` : `ecs://${cluster}/${service}`,
+    containerName({ cluster, service, ...(service === '' ? { task: id } : {}) }),
   );
   return [...new Set(names)].map((value) => ({ value, text: '' }));
 }

@@ -2,6 +2,7 @@ import type { ManagedNode, NodeCalls, SessionCalls } from '../../../aws/aws.ts';
 import type { EcsCalls } from '../../../aws/ecs.ts';
 import { isAwsError } from '../../../aws/sdk/aws-error.ts';
 import { isCommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
+import { isContainer } from '../../../cli/remote/remote-shell.ts';
 import { resolveTarget } from '../../../cli/target/resolve-target.ts';
 import {
   LAST_AGENT_WITHOUT_TERMINATE_FLAG,
@@ -23,8 +24,6 @@ const GATES = [
   { above: LAST_KEEP_ALIVE_AGENT, feature: 'let idle forwarded ports time out' },
 ] as const;
 
-/** How the ids of containers begin. */
-const CONTAINER = 'ecs:';
 const UPDATE_AGENT = 'Update the SSM Agent of the target';
 const RESTART_AGENT =
   'Check that the target runs, that its SSM Agent runs, that its role allows Systems Manager, and that it reaches the endpoints of ssm and ssmmessages';
@@ -63,7 +62,7 @@ export async function findTarget(
 export async function checkNode(calls: NodeCalls, target: string): Promise<readonly Finding[]> {
   const check = 'target';
   // Tasks of ECS are no managed nodes.
-  if (target.startsWith(CONTAINER)) return [];
+  if (isContainer(target)) return [];
   let node: ManagedNode | undefined;
   try {
     for await (const found of calls.nodes({ ids: [target] })) node = found;
@@ -116,7 +115,7 @@ export async function checkConnection(
   target: string,
 ): Promise<Finding> {
   const check = 'connection';
-  if (target.startsWith(CONTAINER)) return checkContainer(calls, target);
+  if (isContainer(target)) return checkContainer(calls, target);
   try {
     return (await calls.isConnected(target))
       ? ok(check, 'the agent is connected to the message gateway')
