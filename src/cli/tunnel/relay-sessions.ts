@@ -3,7 +3,7 @@ import { shellFailures } from '../../failures/shells.ts';
 import { tunnelFailures } from '../../failures/tunnels.ts';
 import { createDeferred } from '../../lib/deferred.ts';
 import { SessionError } from '../../lib/errors/session-error.ts';
-import { printable, printableStart } from '../../lib/printable.ts';
+import { printable } from '../../lib/printable.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import { inputScript, RELAY_STATUS, relayScript } from '../../relay/scripts.ts';
 import { CommandError } from '../framework/command-context.ts';
@@ -15,6 +15,7 @@ import type { Remote, RemoteEnd } from '../remote/remote.ts';
 import { startCommand } from '../remote/start-command.ts';
 import { startRawCommand } from '../remote/start-raw-command.ts';
 import type { CombinedConnections } from './combined-connections.ts';
+import { relayText } from './relay-text.ts';
 
 /** 128 bits: another user of the target cannot make the directory first. */
 const DIRECTORY_NAME_BYTES = 16;
@@ -23,8 +24,6 @@ const LONGEST_PATH_LINE_BYTES = 8 * 1024;
 
 /** How long the reason may take for which the relay has ended, in milliseconds, when the session of its input has. */
 const RELAY_END_TIMEOUT_MS = 3_000;
-/** Characters of that reason. */
-const LONGEST_REASON = 200;
 
 /** What a relay reads and writes. */
 export interface RelayStreams {
@@ -137,7 +136,7 @@ function lossOfOutput(end: RemoteEnd, text: string, user = ''): RelayLoss {
 /** What sudo writes before its reason are warnings. */
 function lastLine(text: string): string {
   const lines = text.trimEnd();
-  return printableStart(lines.slice(lines.lastIndexOf('\n') + 1), LONGEST_REASON);
+  return relayText(lines.slice(lines.lastIndexOf('\n') + 1));
 }
 
 function lossOf(end: Exclude<RemoteEnd, { readonly kind: 'exited' }>): RelayLoss {
@@ -146,7 +145,5 @@ function lossOf(end: Exclude<RemoteEnd, { readonly kind: 'exited' }>): RelayLoss
 
 /** @param text - foreign */
 function ended(text: string): Error {
-  return new SessionError(
-    tunnelFailures['tunnel-ended'](printableStart(text.trim(), LONGEST_REASON)),
-  );
+  return new SessionError(tunnelFailures['tunnel-ended'](relayText(text)));
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../framework/command-context.ts';
 import { createRemote, requirePosix, type Remote } from '../remote/remote.ts';
-import type { RestartPace } from '../run/start/restart-pace.ts';
+import { createRestartPace, type RestartPace } from '../run/start/restart-pace.ts';
 import { createLearnedRate, type LearnedRate } from './learned-rate.ts';
 import { openTunnel, type OpenTunnel } from './open-tunnel.ts';
 import { sharePace } from './shared-pace.ts';
@@ -47,14 +47,19 @@ export interface TunnelsOptions {
   readonly startsLater: boolean;
 }
 
-/** Keeps tunnels to the target of a command, which is asked for its facts once. */
+/** Keeps some tunnels to the target of a command, which is asked for its facts once. */
 export function createTunnelKeepers(
   options: TunnelsOptions,
-  paces: readonly RestartPace[],
+  count: number,
 ): readonly TunnelKeeper[] {
+  const { clock, random } = options.context;
   const remotes = rememberRemote(options);
-  const learned = createLearnedRate(options.context.clock);
-  return paces.map((pace) => new SharedTunnelKeeper({ ...options, learned }, remotes, pace));
+  const learned = createLearnedRate(clock);
+  return Array.from(
+    { length: count },
+    () =>
+      new SharedTunnelKeeper({ ...options, learned }, remotes, createRestartPace(random.uniform)),
+  );
 }
 
 /** One tunnel, from its first user to its end. */

@@ -13,6 +13,7 @@ import type { SessionTexts } from '../../session/texts/caller-texts.ts';
 import { createChildSignals, type ProgramOfPorts } from './beside-program.ts';
 import { chooseDisplay, showProblems, type ForwardDisplay } from './display.ts';
 import type { FastRequest } from '../../cli/tunnel/fast-choice.ts';
+import { SESSIONS_OF_TUNNEL } from '../../cli/tunnel/fast-mode.ts';
 import { cannotForward } from './fast/cannot-forward.ts';
 import { loadFast, type Fast } from './fast/load-fast.ts';
 import {
@@ -28,9 +29,6 @@ import { errorOf } from './sessions/next-step.ts';
 import type { SessionPolicy } from './sessions/port-session.ts';
 import { runPortSessions } from './sessions/port-sessions.ts';
 import { createSessionRunner } from './sessions/run-port-session.ts';
-
-/** A fast tunnel has one for each direction. */
-const SESSIONS_OF_TUNNEL = 2;
 
 const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';

@@ -8,6 +8,7 @@ import type { EndingSignal } from '../../cli/process/signals/process-signals.ts'
 import { checkPeers, createListenHost } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import type { FastRequest } from '../../cli/tunnel/fast-choice.ts';
+import { SESSIONS_OF_TUNNEL } from '../../cli/tunnel/fast-mode.ts';
 import { proxyFailures } from '../../failures/proxy.ts';
 import { freeDescriptors } from '../../network/free-descriptors.ts';
 import { createAdmission } from '../../session/port/listen/admission.ts';
@@ -31,9 +32,6 @@ import type { ListenAddress } from './read-operands.ts';
 import type { Destination } from './rules/destination.ts';
 import { pacFile } from './rules/pac.ts';
 import { decide, type Rules } from './rules/rules.ts';
-
-/** A fast tunnel has one for each direction. */
-const SESSIONS_OF_TUNNEL = 2;
 
 /** The port of SOCKS (RFC 1928, section 3). */
 const USUAL_PORT = 1080;

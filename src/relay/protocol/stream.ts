@@ -190,11 +190,6 @@ function sendDatagram(mux: MuxStream, bytes: Buffer): void {
 /** Answers ACCEPT. */
 export function acceptStream(mux: MuxStream, handlers: StreamHandlers): void {
   const { id, receiveWindow } = mux.beginning;
-  if (mux.state === 'closed') {
-    // It was reset while the client made its own connection.
-    handlers.reset({ code: 'reset', text: '' });
-    return;
-  }
   mux.handlers = handlers;
   step(mux, 'opened');
   mux.host.send(openedFrame(id, receiveWindow));

@@ -51,7 +51,6 @@ export async function chooseFastPorts(
   // Where the agent can forward no port, nothing can be used instead: the failure has the reason.
   const hasOthers = forwards.some(({ relayed }) => relayed === undefined);
   const choice = await chooseFast(context, hasOthers ? request : { ...request, mode: ALWAYS });
-  const createPace = (): RestartPace => createRestartPace(context.random.uniform);
   const keepers = createTunnelKeepers(
     {
       context,
@@ -61,12 +60,13 @@ export async function chooseFastPorts(
       target,
       startsLater: policy.onDemand,
     },
-    Array.from({ length: policy.count }, createPace),
+    policy.count,
   );
   const reported = new Set<string>();
   return {
     choice,
-    paceOf: (place) => paceOf(choice, keepers[place]?.pace, createPace()),
+    paceOf: (place) =>
+      paceOf(choice, keepers[place]?.pace, createRestartPace(context.random.uniform)),
     createRunner: (port) => async (session) => {
       const keeper = keepers[session.place];
       if (!choice.isWanted || keeper === undefined) return port.runPlain(session);

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { reverseText, type Forward, type ReverseForward } from '../../../cli/ports/forward.ts';
 import { tunnelFailures } from '../../../failures/tunnels.ts';
-import { printableStart } from '../../../lib/printable.ts';
+import { relayText } from '../../../cli/tunnel/relay-text.ts';
 import type { StreamReset } from '../../../relay/protocol/stream.ts';
 import type { AcceptedStream } from '../../../relay/protocol/tunnel-run.ts';
 import type { SessionFailure } from '../../../session/ending.ts';
@@ -9,9 +9,6 @@ import type { LocalSocket } from '../../../session/port/connection/local-socket.
 import type { Listener, ListenerEvents } from '../../../session/port/listen/listener.ts';
 import type { PortListener, ReverseEnd } from '../sessions/port-session.ts';
 import { createLocalDials, type LocalDials } from './local-dials.ts';
-
-/** Characters of what the target reports. */
-const LONGEST_RELAY_TEXT = 200;
 
 /**
  * A port of the target. Each connection there becomes one to the local destination of the port, and to nothing else.
@@ -132,6 +129,6 @@ function failureFor({ code, text }: StreamReset, port: number, address: string):
   const { 'remote-port-in-use': inUse, 'remote-port-denied': denied } = tunnelFailures;
   if (code === 'in-use') return inUse(port, address);
   if (code === 'denied') return denied(port);
-  const why = printableStart(text === '' ? code : text, LONGEST_RELAY_TEXT);
+  const why = relayText(text === '' ? code : text);
   return tunnelFailures['remote-listen-failed'](port, address, why);
 }

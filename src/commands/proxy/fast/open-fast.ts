@@ -1,5 +1,4 @@
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
-import { createRestartPace, type RestartPace } from '../../../cli/run/start/restart-pace.ts';
 import { chooseFast, isUnsupported, type FastRequest } from '../../../cli/tunnel/fast-choice.ts';
 import { tunnelFailureOf } from '../../../cli/tunnel/tunnel-failure.ts';
 import {
@@ -40,14 +39,13 @@ export async function openFast(
   // AWS may take long to answer.
   const choice = await Promise.race([chooseFast(context, request), interrupted]);
   if (choice?.isWanted !== true) return undefined;
-  const createPace = (): RestartPace => createRestartPace(context.random.uniform);
   const keepers = createTunnelKeepers(
     {
       ...{ context, what: 'proxy --fast', reason, user: request.user },
       target: () => target,
       startsLater: false,
     },
-    Array.from({ length: count }, createPace),
+    count,
   );
   const places: FastPlace[] = [];
   const begin = (keeper: TunnelKeeper): TunnelUse => {

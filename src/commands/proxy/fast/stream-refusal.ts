@@ -1,10 +1,7 @@
 import { proxyFailures } from '../../../failures/proxy.ts';
-import { printableStart } from '../../../lib/printable.ts';
+import { relayText } from '../../../cli/tunnel/relay-text.ts';
 import type { StreamReset } from '../../../relay/protocol/stream.ts';
 import type { Refusal, RefusalKind } from '../clients/proxy-client.ts';
-
-/** Characters of a text of the relay. */
-const LONGEST_RELAY_TEXT = 200;
 
 /** What a code of the relay means to a client, and in words; undefined for its own text. */
 const REASONS: Readonly<Record<StreamReset['code'], readonly [RefusalKind, string?]>> = {
@@ -34,7 +31,7 @@ export function streamRefusal(
 ): Refusal {
   const [kind, known] = REASONS[code];
   const failure = proxyFailures['proxy-destination-unreachable'](target, destination);
-  const why = known ?? printableStart(text.trim(), LONGEST_RELAY_TEXT);
+  const why = known ?? relayText(text);
   const problem = why === '' ? failure.problem : `${failure.problem.replace(/\.$/, '')}: ${why}.`;
   return { ...failure, problem, kind };
 }
