@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { splitAtMark } from './usage/operands.ts';
 import { usageError } from './usage/usage-error.ts';
 
 /** What the operands of a command with `--exec` are. */
@@ -33,20 +34,4 @@ export function readProgram(
   if (!runsProgram && program.length > 0)
     throw usageError(self, 'A program after -- needs --exec.', ['Add --exec before it.']);
   return { words: before, program: runsProgram ? program : undefined };
-}
-
-/**
- * Separates the operands of a command at `--`, which the parser has removed from them.
- *
- * @param args - all arguments of the program
- * @param operands - those that the command has got, or the last of them
- */
-export function splitAtMark(
-  args: readonly string[],
-  operands: readonly string[],
-): { readonly before: readonly string[]; readonly after: readonly string[] } {
-  const at = args.indexOf('--');
-  const count = at === -1 ? 0 : Math.min(operands.length, args.length - at - 1);
-  const end = operands.length - count;
-  return { before: operands.slice(0, end), after: operands.slice(end) };
 }

@@ -4,7 +4,7 @@ import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import type { CommandSession } from '../run/open-session.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
-import { createMarkedOutput, createMarks } from './marks.ts';
+import { createMarkedOutput, createMarks, type Marks } from './marks.ts';
 import { wrapInteractive } from './remote-shell.ts';
 import { INTERACTIVE_DOCUMENT } from './start-raw-command.ts';
 
@@ -37,12 +37,7 @@ export function terminalCommand(
   { target, words, reason }: TerminalCommand,
 ): TerminalSession {
   const marks = createMarks(random.fill);
-  const script = [
-    'trap : INT QUIT',
-    ...sizeCommands(terminal.window.size()),
-    words,
-    marks.printEnd('"$?"'),
-  ].join('\n');
+  const script = terminalScript(words, marks, terminal.window.size());
   return {
     request: interactiveRequest(target, wrapInteractive(script, target.id), reason),
     session: {
@@ -67,6 +62,15 @@ export function interactiveRequest(
     ...(reason === undefined ? {} : { reason }),
     ...(container === undefined ? {} : { container }),
   };
+}
+
+/** The lines of a command, and those of the shell around it. */
+export function terminalScript(
+  words: string,
+  { printEnd }: Pick<Marks, 'printEnd'>,
+  size: TerminalSize | undefined,
+): string {
+  return ['trap : INT QUIT', ...sizeCommands(size), words, printEnd('"$?"')].join('\n');
 }
 
 /** The size that the session sends arrives when the command already runs: it may have read its own by then. */

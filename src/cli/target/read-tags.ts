@@ -24,8 +24,3 @@ export function readTags(
   }
   return tags;
 }
-
-/** Collects the values of a repeatable option. */
-export function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}

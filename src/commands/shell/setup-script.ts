@@ -1,4 +1,5 @@
 import type { Marks } from '../../cli/remote/marks.ts';
+import { terminalScript } from '../../cli/remote/terminal-command.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import type { ShellSetup, Variable } from './shell-setup.ts';
@@ -36,14 +37,8 @@ export interface ScriptParts {
 export function setupScript(setup: ShellSetup, parts: ScriptParts): string {
   const { marks, size } = parts;
   const inner = innerScript(setup, parts);
-  return [
-    'trap : INT QUIT',
-    ...(size === undefined ? [] : [`stty rows ${size.rows} cols ${size.cols} 2>/dev/null`]),
-    '(',
-    setup.user === undefined ? inner : asUser(setup.user, inner),
-    ')',
-    marks.printEnd('"$?"'),
-  ].join('\n');
+  const lines = setup.user === undefined ? inner : asUser(setup.user, inner);
+  return terminalScript(`(\n${lines}\n)`, marks, size);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { filled } from '../../cli/framework/usage/filled.ts';
-import { readOperands } from '../../cli/framework/usage/operands.ts';
+import { collect, readOperands } from '../../cli/framework/usage/operands.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import type { TerminalSession } from '../../cli/remote/terminal-command.ts';
@@ -51,7 +51,7 @@ export function configureShell(command: Command, context: CommandContext): Comma
     .option(
       '--env <name=value>',
       'environment variable to set, whose value AWS does not record; repeatable. Without =value: that of this machine',
-      (text: string, others: readonly string[] | undefined) => [...(others ?? []), text],
+      collect,
     )
     .option(
       '--command <text>',

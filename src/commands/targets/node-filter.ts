@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
+import { collect } from '../../cli/framework/usage/operands.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { shown } from '../../cli/framework/usage/usage-words.ts';
 import { matchesWords } from '../../cli/output/match-words.ts';
 import { searchTextOf, type KnownNode } from '../../cli/target/known-nodes.ts';
-import { collect, readTags } from '../../cli/target/read-tags.ts';
+import { readTags } from '../../cli/target/read-tags.ts';
 
 /** Options that select nodes, as they are typed. */
 export interface FilterOptions {

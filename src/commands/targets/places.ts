@@ -43,14 +43,12 @@ export function placesOf(
 ): readonly Place[] {
   return unique(profiles, context.options.profile).flatMap((profile) => {
     const first = withOptions(context, { profile });
-    const credentials = async (): ReturnType<CommandContext['aws']['options']> =>
-      first.aws.options();
     return unique(regions, context.options.region).map((region, i) =>
       placeOf(
         i === 0
           ? first
           : withOptions(context, { profile, region }, async () => {
-              return (await credentials().catch(() => undefined))?.credentials;
+              return (await first.aws.options().catch(() => undefined))?.credentials;
             }),
       ),
     );

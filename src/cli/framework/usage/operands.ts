@@ -20,11 +20,30 @@ export function readOperands(
   operands: readonly string[],
   args: readonly string[],
 ): CommandOperands {
-  const separator = args.indexOf(SEPARATOR);
-  const isSeparated = separator !== -1;
-  const afterSeparator = isSeparated ? args.slice(separator + 1) : [];
-  const isTargetNamed = afterSeparator.length < operands.length;
-  return isTargetNamed
+  const { before } = splitAtMark(args, operands);
+  const isSeparated = args.includes(SEPARATOR);
+  return before.length > 0
     ? { targetText: operands[0], words: operands.slice(1), isSeparated }
     : { targetText: undefined, words: operands, isSeparated };
+}
+
+/**
+ * Separates the operands of a command at `--`, which the parser has removed from them.
+ *
+ * @param args - all arguments of the program
+ * @param operands - those that the command has got, or the last of them
+ */
+export function splitAtMark(
+  args: readonly string[],
+  operands: readonly string[],
+): { readonly before: readonly string[]; readonly after: readonly string[] } {
+  const at = args.indexOf(SEPARATOR);
+  const count = at === -1 ? 0 : Math.min(operands.length, args.length - at - 1);
+  const end = operands.length - count;
+  return { before: operands.slice(0, end), after: operands.slice(end) };
+}
+
+/** Collects the values of a repeatable option. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { HelpSection } from '../../../cli/framework/help/help-page.ts';
-import { collect } from '../../../cli/target/read-tags.ts';
+import { collect } from '../../../cli/framework/usage/operands.ts';
 
 /** The heading of these options in the help. */
 const TITLE = 'Many machines';

@@ -7,7 +7,7 @@ export interface DesktopPlace {
   /** The local port. */
   readonly port: number;
   readonly user: string;
-  /** A file of RDP that names both; empty where no client needs one. */
+  /** A file of RDP that names both; empty for a client that does not open it. */
   readonly file: string;
   /** Whether the client gets the password on its stdin. */
   readonly hasPassword: boolean;
@@ -19,12 +19,22 @@ export interface DesktopClient {
   readonly args: (place: DesktopPlace) => readonly string[];
   /** Whether it reads the password from stdin. */
   readonly readsPassword?: true;
+  /** Whether it opens a file of RDP. */
+  readonly opensFile?: true;
 }
 
-/** The clients for one protocol, the preferred ones first. */
-export type DesktopClients = (platform: NodeJS.Platform) => readonly DesktopClient[];
+/** How desktops are shown. */
+export interface DesktopProtocol {
+  readonly name: string;
+  /** The clients for it, the preferred ones first. */
+  readonly clientsOn: (platform: NodeJS.Platform) => readonly DesktopClient[];
+}
 
-const OPEN_FILE: DesktopClient['args'] = ({ file }) => [file];
+/** @param options - before the file */
+function fileClient(program: string, ...options: readonly string[]): DesktopClient {
+  return { program, opensFile: true, args: ({ file }) => [...options, file] };
+}
+
 /** FreeRDP 2 and 3. The connection ends in the machine itself: its certificate, which has another name, proves nothing more. */
 const FREE_RDP = {
   readsPassword: true,
@@ -38,51 +48,61 @@ const FREE_RDP = {
   ],
 } as const;
 
-/** Clients for RDP. macOS opens the file with the app that is installed for it, such as Windows App. */
-export const RDP_CLIENTS: DesktopClients = (platform) => {
-  if (platform === 'win32') return [{ program: 'mstsc', args: OPEN_FILE }];
-  const freeRdp = ['xfreerdp3', 'xfreerdp'].map((program) => ({ program, ...FREE_RDP }));
-  const others =
-    platform === 'darwin'
-      ? [{ program: 'open', args: ({ file }: DesktopPlace) => ['-W', file] }]
-      : [{ program: 'remmina', args: ({ file }: DesktopPlace) => ['-c', file] }];
-  return platform === 'darwin' ? [...others, ...freeRdp] : [...freeRdp, ...others];
+/** macOS opens the file with the app that is installed for it, such as Windows App. */
+export const RDP: DesktopProtocol = {
+  name: 'RDP',
+  clientsOn(platform) {
+    const freeRdp = ['xfreerdp3', 'xfreerdp'].map((program) => ({ program, ...FREE_RDP }));
+    if (platform === 'win32') return [fileClient('mstsc')];
+    if (platform === 'darwin') return [fileClient('open', '-W'), ...freeRdp];
+    return [...freeRdp, fileClient('remmina', '-c')];
+  },
 };
 
-const VIEWERS: readonly DesktopClient[] = [
-  { program: 'vncviewer', args: ({ port }) => [`127.0.0.1::${port}`] },
-];
-
-/** Clients for VNC. */
-export const VNC_CLIENTS: DesktopClients = (platform) => {
-  const url = ({ port }: DesktopPlace): string => `vnc://127.0.0.1:${port}`;
-  if (platform === 'win32') return VIEWERS;
-  if (platform === 'darwin')
-    return [{ program: 'open', args: (place) => ['-W', url(place)] }, ...VIEWERS];
-  return [...VIEWERS, { program: 'remmina', args: (place) => ['-c', url(place)] }];
+const VIEWER: DesktopClient = {
+  program: 'vncviewer',
+  args: ({ port }) => [`127.0.0.1::${port}`],
 };
 
-/** What the client of a desktop is searched by. */
-export interface ClientSearch {
-  readonly what: string;
-  readonly clients: readonly DesktopClient[];
-  /** The name of the one that the user wants. */
-  readonly wanted: string | undefined;
-  /** A command line that forwards the port. */
-  readonly forwarding: string;
+/** @param option - before the URL */
+function urlClient(program: string, option: string): DesktopClient {
+  return { program, args: ({ port }) => [option, `vnc://127.0.0.1:${port}`] };
 }
 
-/** @throws CommandError when there is none */
+export const VNC: DesktopProtocol = {
+  name: 'VNC',
+  clientsOn(platform) {
+    if (platform === 'win32') return [VIEWER];
+    if (platform === 'darwin') return [urlClient('open', '-W'), VIEWER];
+    return [VIEWER, urlClient('remmina', '-c')];
+  },
+};
+
+/**
+ * The client that the user wants, or the preferred one of those on PATH.
+ *
+ * @throws CommandError when there is none
+ */
 export function findClient(
   { env, platform }: Pick<CommandContext, 'env' | 'platform'>,
-  { what, clients, wanted, forwarding }: ClientSearch,
+  { name, clientsOn }: DesktopProtocol,
+  { client: wanted, port }: { readonly client?: string; readonly port: string },
 ): DesktopClient {
-  const known = clients.map(({ program }) => program);
+  const clients = clientsOn(platform);
   const candidates = clients.filter(({ program }) => wanted === undefined || program === wanted);
   if (wanted !== undefined && candidates.length === 0)
-    throw new CommandError(desktopFailures['desktop-client-unknown'](wanted, known));
+    throw new CommandError(desktopFailures['desktop-client-unknown'](wanted, programsOf(clients)));
   const found = candidates.find(({ program }) => findProgram(program, env, platform) !== undefined);
   if (found !== undefined) return found;
-  const names = candidates.map(({ program }) => program);
-  throw new CommandError(desktopFailures['desktop-client-missing'](what, names, forwarding));
+  throw new CommandError(
+    desktopFailures['desktop-client-missing'](
+      name,
+      programsOf(candidates),
+      `forward TARGET ${port}`,
+    ),
+  );
+}
+
+function programsOf(clients: readonly DesktopClient[]): readonly string[] {
+  return clients.map(({ program }) => program);
 }

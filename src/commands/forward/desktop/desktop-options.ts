@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { splitAtMark } from '../../../cli/framework/read-program.ts';
+import { splitAtMark } from '../../../cli/framework/usage/operands.ts';
 import { usageError } from '../../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../../cli/framework/usage/value-error.ts';
 import { parsePort } from '../../../cli/framework/parse-port.ts';

@@ -4,7 +4,7 @@ import { CommandError, type CommandContext } from '../../../cli/framework/comman
 import { examples } from '../../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../../cli/framework/help/help-page.ts';
 import { findTarget } from '../../../cli/target/resolve-target.ts';
-import { findClient, RDP_CLIENTS } from './clients.ts';
+import { findClient, RDP } from './clients.ts';
 import {
   addDesktopOptions,
   CLIENT_OPTION_HINT,
@@ -52,15 +52,10 @@ export function configureRdp(command: Command, context: CommandContext): Command
           text,
           ...(args ?? []),
         ]);
-        const { port, local: localPort, client: wanted, user, key, reason } = options;
+        const { port, local: localPort, user, key, reason } = options;
         const privateKey =
           key === undefined ? undefined : await readPrivateKey(key, context.terminal);
-        const client = findClient(context, {
-          what: 'RDP',
-          clients: RDP_CLIENTS(context.platform),
-          wanted,
-          forwarding: `forward TARGET ${port}`,
-        });
+        const client = findClient(context, RDP, options);
         const target = await findTarget(context, named);
         const found = privateKey && (await findPassword(context, target.id, privateKey));
         const isRead = client.readsPassword === true;
@@ -68,7 +63,6 @@ export function configureRdp(command: Command, context: CommandContext): Command
         const status = await runDesktop(context, {
           ...{ target, targetText: named, port, localPort, client, clientArgs, user, reason },
           password: isRead ? found : undefined,
-          hasFile: !isRead,
         });
         context.exitWith(status);
       },

@@ -19,8 +19,6 @@ export interface DesktopRequest {
   readonly clientArgs: readonly string[];
   /** For a client that reads it from stdin. */
   readonly password: string | undefined;
-  /** Whether the client may open a file of RDP. */
-  readonly hasFile: boolean;
   readonly reason: string | undefined;
 }
 
@@ -42,8 +40,8 @@ export async function runDesktop(
   context: CommandContext,
   { target, targetText, port, localPort, client, ...request }: DesktopRequest,
 ): Promise<number> {
-  const { user, clientArgs, password, hasFile, reason } = request;
-  const file = hasFile ? createRdpFile(target.title) : undefined;
+  const { user, clientArgs, password, reason } = request;
+  const file = client.opensFile === true ? createRdpFile(target.title) : undefined;
   try {
     return await forwardPorts(context, {
       ...{ target: target.id, targetText, reason, policy: POLICY, address: undefined },

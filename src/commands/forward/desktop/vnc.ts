@@ -3,7 +3,7 @@ import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { examples } from '../../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../../cli/framework/help/help-page.ts';
 import { findTarget } from '../../../cli/target/resolve-target.ts';
-import { findClient, VNC_CLIENTS } from './clients.ts';
+import { findClient, VNC } from './clients.ts';
 import {
   addDesktopOptions,
   CLIENT_OPTION_HINT,
@@ -33,19 +33,13 @@ export function configureVnc(command: Command, context: CommandContext): Command
         text,
         ...(args ?? []),
       ]);
-      const { port, local: localPort, client: wanted, reason } = options;
-      const client = findClient(context, {
-        what: 'VNC',
-        clients: VNC_CLIENTS(context.platform),
-        wanted,
-        forwarding: `forward TARGET ${port}`,
-      });
+      const { port, local: localPort, reason } = options;
+      const client = findClient(context, VNC, options);
       const target = await findTarget(context, named);
       const status = await runDesktop(context, {
         ...{ target, targetText: named, port, localPort, client, clientArgs, reason },
         user: '',
         password: undefined,
-        hasFile: false,
       });
       context.exitWith(status);
     },
