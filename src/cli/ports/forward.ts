@@ -36,6 +36,11 @@ export interface ReverseForward {
     | { readonly kind: 'unix'; readonly path: string };
 }
 
+/** Whether one of some ports can be forwarded only by a relay. */
+export function needRelay(ports: readonly { readonly relayed?: Relayed | undefined }[]): boolean {
+  return ports.some(({ relayed }) => relayed !== undefined);
+}
+
 /** What follows a port of datagrams. */
 export const UDP = '/udp';
 

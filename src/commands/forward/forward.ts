@@ -19,6 +19,7 @@ import {
   type FirstOperand,
   type Forward,
 } from '../../cli/ports/parse-forward.ts';
+import { needRelay } from '../../cli/ports/forward.ts';
 import { parseReverse, reverseForward, type TypedReverse } from '../../cli/ports/parse-reverse.ts';
 import { parseIdleTime, readIdleTime } from '../../cli/ports/idle-time.ts';
 import { DEFAULT_SESSIONS, MOST_SESSIONS, parseSessions } from '../../cli/ports/parse-sessions.ts';
@@ -91,8 +92,7 @@ export function configureForward(command: Command, context: CommandContext): Com
         checks: options.check === true,
       };
       const { reason, address, allowLogged = false, user } = options;
-      const needsRelay =
-        user !== undefined || forwards.some(({ relayed }) => relayed !== undefined);
+      const needsRelay = user !== undefined || needRelay(forwards);
       const mode = options.fast ?? kept ?? (needsRelay ? ALWAYS : undefined);
       const fast = mode && { mode, allowLogged, user };
       const request = { target, targetText: named, forwards, reason, policy, address, fast };

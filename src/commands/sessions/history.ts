@@ -4,7 +4,7 @@ import { age } from '../../cli/output/age.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
-import { timeText } from './time-text.ts';
+import { isoText, timeText } from './time-text.ts';
 
 const COLUMNS: readonly Column[] = [
   { header: 'SESSION', narrowest: 'whole' },
@@ -70,7 +70,7 @@ function withTimes(session: PastSession): object {
   const { startedAt, endedAt } = session;
   return {
     ...session,
-    startedAt: new Date(startedAt).toISOString(),
-    endedAt: endedAt === undefined ? null : new Date(endedAt).toISOString(),
+    startedAt: isoText(startedAt),
+    endedAt: endedAt === undefined ? null : isoText(endedAt),
   };
 }

@@ -7,7 +7,7 @@ import { parseTime } from '../../cli/framework/parse-time.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
-import { timeText } from './time-text.ts';
+import { isoText, timeText } from './time-text.ts';
 
 /** AWS keeps the history of sessions for 30 days (user guide, "View session history"). */
 const MAX_HISTORY_MS = 30 * 24 * 60 * 60 * 1000;
@@ -114,5 +114,5 @@ async function listSessions(context: CommandContext): Promise<void> {
 }
 
 function withTime(session: OpenSession): object {
-  return { ...session, startedAt: new Date(session.startedAt).toISOString() };
+  return { ...session, startedAt: isoText(session.startedAt) };
 }

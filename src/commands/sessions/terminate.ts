@@ -7,7 +7,7 @@ import { wrapMessage } from '../../cli/output/wrap-message.ts';
 import { canPrompt } from '../../cli/prompt/prompt.ts';
 import { commandFailures } from '../../failures/commands.ts';
 import { printable } from '../../lib/printable.ts';
-import { timeText } from './time-text.ts';
+import { isoText, timeText } from './time-text.ts';
 
 /** Which sessions are ended. */
 export interface TerminateRequest {
@@ -98,7 +98,5 @@ async function printEnded(
 
 function withTime(session: Ending): object {
   const { startedAt } = session;
-  return startedAt === undefined
-    ? session
-    : { ...session, startedAt: new Date(startedAt).toISOString() };
+  return startedAt === undefined ? session : { ...session, startedAt: isoText(startedAt) };
 }

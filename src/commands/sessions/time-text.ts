@@ -1,3 +1,8 @@
+/** The time as programs read it. */
+export function isoText(time: number): string {
+  return new Date(time).toISOString();
+}
+
 /** In this machine's time zone, without fractions of a second: `2026-01-31 09:05:00`. */
 export function timeText(time: number): string {
   const date = new Date(time);

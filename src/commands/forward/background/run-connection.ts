@@ -21,7 +21,7 @@ import {
 } from '../../../cli/process/signals/process-signals.ts';
 import type { CommandSignals } from '../../../cli/process/signals/command-signals.ts';
 import { readLines } from '../../../cli/remote/read-lines.ts';
-import type { Forward } from '../../../cli/ports/forward.ts';
+import { needRelay, type Forward } from '../../../cli/ports/forward.ts';
 import { readIdleTime } from '../../../cli/ports/idle-time.ts';
 import type { FastRequest } from '../../../cli/tunnel/fast-choice.ts';
 import { ALWAYS } from '../../../cli/tunnel/fast-mode.ts';
@@ -58,11 +58,9 @@ export function configureRunConnection(command: Command, context: CommandContext
   return { examples: examples('__connection db') };
 }
 
-/** Of ports that the agent cannot forward. */
-/** Ports with sockets or UDP need a relay. */
+/** Ports that the agent cannot forward imply a fast tunnel. */
 function fastOf({ fast, ports }: Job): FastRequest | undefined {
-  const isImplied = ports.some(({ relayed }) => relayed !== undefined);
-  const mode = fast === '' && isImplied ? ALWAYS : fast;
+  const mode = fast === '' && needRelay(ports) ? ALWAYS : fast;
   return mode === '' ? undefined : { mode, allowLogged: false, user: undefined };
 }
 

@@ -10,7 +10,7 @@ import { spawnSync } from '../../../support/child-process.ts';
 import { needs, type Condition } from '../../../support/require-tools.ts';
 import { PYTHON } from '../../../support/tools.ts';
 import { connectLocally, readToEnd } from '../../port/support/local-program.ts';
-import { startService } from '../../port/support/target-service.ts';
+import { sendBack, startService } from '../../port/support/target-service.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
 import { TARGET } from '../../support/target.ts';
 import { LOCALHOST } from '../../../support/localhost.ts';
@@ -30,14 +30,6 @@ import socket, struct, sys
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
 raw.sendto(struct.pack(">HHHH", 0, int(sys.argv[1]), 13, 0) + b"first", ("127.0.0.1", 0))
 `;
-
-/** Sends back all that came, once the client has ended its direction. */
-function sendBack(socket: Socket): void {
-  const parts: Buffer[] = [];
-  socket.on('data', (part: Buffer) => parts.push(part));
-  socket.on('end', () => socket.end(Buffer.concat(parts)));
-  socket.on('error', () => socket.destroy());
-}
 
 /** A service on a Unix socket of the target. */
 async function startSocketService(

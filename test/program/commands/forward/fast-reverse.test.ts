@@ -9,7 +9,7 @@ import {
   readToEnd,
   refusesConnections,
 } from '../../port/support/local-program.ts';
-import { startService } from '../../port/support/target-service.ts';
+import { sendBack, startService } from '../../port/support/target-service.ts';
 import { TARGET } from '../../support/target.ts';
 import { seeded } from '../../../support/random.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
@@ -23,11 +23,7 @@ const HOST = '127.0.0.1';
 describe('forward -R', { timeout: 120_000, ...needs(LOCALHOST) }, () => {
   it('forwards a port that the target picks to one here, with every byte and half-close', (t) =>
     seeded(async (random) => {
-      const service = await startService(t, (socket) => {
-        const parts: Buffer[] = [];
-        socket.on('data', (part: Buffer) => parts.push(part));
-        socket.on('end', () => socket.end(Buffer.concat(parts)));
-      });
+      const service = await startService(t, sendBack);
       const target = await startCommandTarget(t);
       const program = startCommand(t, target, [
         ...['forward', TARGET, '--json', '-R', `0:${service.port}`],

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import {
   closedLocally,
   connectLocally,
   readExactly,
   readToEnd,
 } from '../../port/support/local-program.ts';
-import { startService } from '../../port/support/target-service.ts';
+import { sendBack, startService } from '../../port/support/target-service.ts';
 import { TARGET } from '../../support/target.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
 import { seeded } from '../../../support/random.ts';
@@ -19,18 +19,10 @@ import { needs } from '../../../support/require-tools.ts';
 const INPUT_DOCUMENT = 'AWS-StartInteractiveCommand';
 const OUTPUT_DOCUMENT = 'AWS-StartNonInteractiveCommand';
 
-/** A service that sends back all that came once the client has ended its direction. */
-const startReturning = (t: TestContext): ReturnType<typeof startService> =>
-  startService(t, (socket) => {
-    const parts: Buffer[] = [];
-    socket.on('data', (part: Buffer) => parts.push(part));
-    socket.on('end', () => socket.end(Buffer.concat(parts)));
-  });
-
 describe('forward --fast', { timeout: 120_000, ...needs(LOCALHOST) }, () => {
   it('carries connections by two command sessions, with half-close and every byte', (t) =>
     seeded(async (random) => {
-      const service = await startReturning(t);
+      const service = await startService(t, sendBack);
       const target = await startCommandTarget(t);
       const program = startCommand(t, target, [
         ...['forward', TARGET, '--json', '--fast', `0:${service.port}`],

@@ -73,6 +73,14 @@ function reset(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
+/** Sends back all that came, once the client has ended its direction. */
+export function sendBack(socket: Socket): void {
+  const parts: Buffer[] = [];
+  socket.on('data', (part: Buffer) => parts.push(part));
+  socket.on('end', () => socket.end(Buffer.concat(parts)));
+  socket.on('error', () => socket.destroy());
+}
+
 /** A service that accepts connections and never answers. */
 export function startSilentService(t: TestContext): Promise<TargetService> {
   return startService(t, () => undefined);
