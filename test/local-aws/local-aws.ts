@@ -25,6 +25,11 @@ import type { AgentOptions } from './agent/agent-options.ts';
 import { commandEnvironment } from './agent/programs/command-environment.ts';
 import { createEcsApi, isEcsRequest } from './api/ecs/ecs-api.ts';
 import type { LocalTask } from './api/ecs/local-tasks.ts';
+import {
+  createInstanceConnectApi,
+  isInstanceConnectRequest,
+  type InstanceConnectApi,
+} from './api/instance-connect-api.ts';
 import type { Faults } from './faults.ts';
 import { startCuttingRelay, type CuttingRelay } from './gateway/cutting-relay.ts';
 import { attachGateway, DATA_CHANNEL_PATH } from './gateway/gateway.ts';
@@ -99,7 +104,7 @@ export interface LocalAwsOptions {
 
 /** A Systems Manager service and target on this machine, without AWS. */
 export interface LocalAws {
-  /** URL of the endpoint for SSM, STS, EC2 and ECS: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
+  /** URL of the endpoint for SSM, STS, EC2, EC2 Instance Connect and ECS: the plugin's ENDPOINT, the AWS CLI's `--endpoint-url`. */
   readonly endpoint: string;
   readonly region: string;
   /** Calls of the API so far, those that were refused included. */
@@ -108,6 +113,10 @@ export interface LocalAws {
   readonly ec2Calls: readonly string[];
   /** Operations of the ECS API that were called, those that were refused included. */
   readonly ecsCalls: readonly string[];
+  /** Operations of EC2 Instance Connect that were called, those that were refused included. */
+  readonly instanceConnectCalls: readonly string[];
+  /** SSH keys that were pushed to nodes, and those that they accept now. */
+  readonly instanceConnect: Pick<InstanceConnectApi, 'pushedKeys' | 'activeKeys'>;
   /** Calls of STS so far, those that were refused included. */
   readonly stsCalls: readonly StsCall[];
   /** StartSession without HTTP. Rejects when AWS would refuse the request. */
@@ -174,6 +183,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const calls: ApiCall[] = [];
   const ec2Calls: string[] = [];
   const ecsCalls: string[] = [];
+  const instanceConnectCalls: string[] = [];
   let { tasks } = options;
   const refusals = new Map<string, ApiFailure>();
   const paused = createPausedOperations();
@@ -204,6 +214,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     startSession: (request) => startSession(request, {}, ECS_SESSION),
     ...{ iam, refusal, tasks: () => tasks },
     onCall: (operation) => void ecsCalls.push(operation),
+  });
+  const instanceConnect = createInstanceConnectApi({
+    ...{ region: REGION, nodes, iam, refusal },
+    onCall: (operation) => void instanceConnectCalls.push(operation),
+    now: options.now ?? (() => new Date()),
   });
   const changeNode = (id: string, changes: Partial<LocalNode>): void => {
     const at = nodes.findIndex((node) => node.id === id);
@@ -239,6 +254,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     }
     if (isEcsRequest(request)) {
       ecs(request, response);
+      return;
+    }
+    if (isInstanceConnectRequest(request)) {
+      instanceConnect.listener(request, response);
       return;
     }
     if (request.headers['content-type']?.startsWith(QUERY_CONTENT_TYPE) === true) {
@@ -333,6 +352,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     apiCalls: calls,
     ec2Calls,
     ecsCalls,
+    instanceConnectCalls,
+    instanceConnect,
     replaceTasks(next) {
       tasks = next;
     },

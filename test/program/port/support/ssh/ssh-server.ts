@@ -1,17 +1,29 @@
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { requireTools } from '../../../../../build/tool.ts';
 import type { CleanupScope } from '../../../../support/cleanup-scope.ts';
-import { SSH, SSHD } from '../../../../support/tools.ts';
+import { CURL, SSH, SSHD } from '../../../../support/tools.ts';
 import {
   childEnded,
   execFileSync,
   spawn,
   type ChildProcess,
 } from '../../../../support/child-process.ts';
+
+/** How a server differs from the usual one. */
+export interface SshServerOptions {
+  /**
+   * Keys of a user besides those of the file, asked for each connection, as the package ec2-instance-connect makes a
+   * server ask the instance's metadata.
+   */
+  readonly pushedKeys?: (user: string) => readonly string[];
+  /** The authorized_keys file (sshd_config(5), AuthorizedKeysFile). By default, one with the user's key. */
+  readonly authorizedKeysFile?: string;
+}
 
 /** An OpenSSH server of this test, on which the user who runs the tests can log in. */
 export interface SshServer {
@@ -23,6 +35,10 @@ export interface SshServer {
   readonly identity: string;
   /** Holds the server's key for the name `target`. */
   readonly knownHosts: string;
+  /** The server's public key: a line of type, key and comment. */
+  hostKey(): string;
+  /** Gives the server another key, as a new machine of the name has. */
+  changeHostKey(): void;
 }
 
 /**
@@ -55,21 +71,30 @@ export function writeKnownHosts({ directory, knownHosts }: SshServer, name: stri
 /** The chroot of the unprivileged part of a server started by root; Debian's service creates it. */
 const EMPTY_DIRECTORY = '/run/sshd';
 const SFTP_SERVER = 'internal-sftp';
+const KEYS_PATH = '/latest/meta-data/managed-ssh-keys/active-keys/';
 
 /**
  * Starts a server for one test. Each of its processes serves one connection, as under inetd, so that the
  * system can choose the port.
  */
-export async function startSshServer(t: CleanupScope): Promise<SshServer> {
-  requireTools([SSHD, SSH]);
+export async function startSshServer(
+  t: CleanupScope,
+  options: SshServerOptions = {},
+): Promise<SshServer> {
+  requireTools([SSHD, SSH, ...(options.pushedKeys === undefined ? [] : [CURL])]);
   const directory = mkdtempSync(join(tmpdir(), 'ssh-'));
-  const hostKey = createKey(directory, 'host-key');
+  const hostKeyFile = createKey(directory, 'host-key');
+  const hostKey = (): string => readFileSync(`${hostKeyFile}.pub`, 'utf8');
   const identity = createKey(directory, 'identity');
   copyFileSync(`${identity}.pub`, join(directory, 'authorized_keys'));
   const knownHosts = join(directory, 'known_hosts');
-  writeFileSync(knownHosts, `target ${readFileSync(`${hostKey}.pub`, 'utf8')}`);
+  writeFileSync(knownHosts, `target ${hostKey()}`);
   const configuration = join(directory, 'sshd_config');
-  writeFileSync(configuration, serverConfiguration(directory, hostKey));
+  const lines = [
+    ...serverConfiguration(directory, hostKeyFile, options.authorizedKeysFile),
+    ...(options.pushedKeys === undefined ? [] : await askForKeys(t, options.pushedKeys)),
+  ];
+  writeFileSync(configuration, `${lines.join('\n')}\n`);
   makeEmptyDirectory();
 
   const children = new Map<ChildProcess, Promise<void>>();
@@ -94,7 +119,14 @@ export async function startSshServer(t: CleanupScope): Promise<SshServer> {
     rmSync(directory, { recursive: true, force: true });
   });
   const { port } = server.address() as AddressInfo;
-  return { port, directory, user: userInfo().username, identity, knownHosts };
+  return {
+    ...{ port, directory, user: userInfo().username, identity, knownHosts, hostKey },
+    changeHostKey() {
+      rmSync(hostKeyFile);
+      rmSync(`${hostKeyFile}.pub`);
+      createKey(directory, 'host-key');
+    },
+  };
 }
 
 function createKey(directory: string, name: string): string {
@@ -103,10 +135,14 @@ function createKey(directory: string, name: string): string {
   return path;
 }
 
-function serverConfiguration(directory: string, hostKey: string): string {
+function serverConfiguration(
+  directory: string,
+  hostKeyFile: string,
+  authorizedKeysFile = join(directory, 'authorized_keys'),
+): readonly string[] {
   return [
-    `HostKey ${hostKey}`,
-    `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
+    `HostKey ${hostKeyFile}`,
+    `AuthorizedKeysFile ${authorizedKeysFile}`,
     'AuthenticationMethods publickey',
     'PermitRootLogin yes',
     // Every user may write to the directory for temporary files.
@@ -114,8 +150,37 @@ function serverConfiguration(directory: string, hostKey: string): string {
     'UsePAM no',
     'PidFile none',
     `Subsystem sftp ${SFTP_SERVER}`,
-    '',
-  ].join('\n');
+  ];
+}
+
+/**
+ * The lines of sshd_config(5) with which a server asks for keys. On images of EC2 a script of ec2-instance-connect
+ * asks the instance metadata with curl (aws-ec2-instance-connect-config, `eic_curl_authorized_keys`). The program of an
+ * AuthorizedKeysCommand belongs to root, in directories that only root may change: so it is curl itself.
+ */
+async function askForKeys(
+  t: CleanupScope,
+  keysOf: (user: string) => readonly string[],
+): Promise<readonly string[]> {
+  const metadata = createHttpServer((request, response) => {
+    const user = (request.url ?? '').slice(KEYS_PATH.length);
+    response.end(
+      keysOf(user)
+        .map((key) => `${key}\n`)
+        .join(''),
+    );
+  });
+  metadata.listen(0, '127.0.0.1');
+  await once(metadata, 'listening');
+  t.after(() => {
+    metadata.closeAllConnections();
+    metadata.close();
+  });
+  const { port } = metadata.address() as AddressInfo;
+  return [
+    `AuthorizedKeysCommand /usr/bin/env curl -s -f -m 5 --noproxy * http://127.0.0.1:${port}${KEYS_PATH}%u`,
+    `AuthorizedKeysCommandUser ${userInfo().username}`,
+  ];
 }
 
 /** It is not removed, as by Debian's service: servers of other tests may use it at the same time. */
