@@ -4,10 +4,20 @@ import type { SharedConfig } from './shared-config.ts';
 
 /** A service whose endpoint can be configured. */
 export type EndpointService =
-  'ssm' | 'ssmmessages' | 'kms' | 'sts' | 'ec2' | 'ecs' | 'sso_oidc' | 's3';
+  | SessionEndpoint
+  | 'ec2'
+  | 'ec2_instance_connect'
+  | 'ecs'
+  | 'elasticache'
+  | 'opensearch'
+  | 'rds'
+  | 'redshift'
+  | 's3'
+  | 'secrets_manager'
+  | 'sso_oidc';
 
 /** A service that sessions use. */
-export type SessionEndpoint = Exclude<EndpointService, 'ec2' | 'ecs' | 'sso_oidc' | 's3'>;
+export type SessionEndpoint = 'ssm' | 'ssmmessages' | 'kms' | 'sts';
 
 /** Where a service is called. */
 export interface ServiceEndpoint {

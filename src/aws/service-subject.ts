@@ -10,8 +10,14 @@ const SERVICE_NAMES: Readonly<Record<EndpointService, string>> = {
   kms: 'KMS',
   sts: 'the Security Token Service',
   ec2: 'EC2',
+  ec2_instance_connect: 'EC2 Instance Connect',
   ecs: 'ECS',
+  elasticache: 'ElastiCache',
+  opensearch: 'OpenSearch Service',
+  rds: 'RDS',
+  redshift: 'Redshift',
   s3: 'S3',
+  secrets_manager: 'Secrets Manager',
   sso_oidc: 'IAM Identity Center',
 };
 

@@ -5,6 +5,7 @@ import { isAwsError, type AwsErrorReason } from '../../src/aws/sdk/aws-error.ts'
 import { createCredentialsSource } from '../../src/aws/session-aws.ts';
 import { noWaits } from '../../src/aws/report-wait.ts';
 import { noUserPrompt } from '../../src/aws/credentials/sign-in/user-prompt.ts';
+import type { AwsOptions } from '../../src/aws/aws-options.ts';
 import type { Aws } from '../../src/aws/aws.ts';
 import { lazyAws } from '../../src/aws/lazy-aws.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -24,12 +25,17 @@ export const REQUEST = {
 };
 
 /** The calls to AWS as a process with this environment and an empty home directory makes them. */
-export function awsFor(
+export function awsFor(...args: Parameters<typeof awsOptionsFor>): Aws {
+  return lazyAws(awsOptionsFor(...args));
+}
+
+/** What calls to AWS need, as a process with this environment and an empty home directory has it. */
+export function awsOptionsFor(
   t: TestContext,
   env: Readonly<Record<string, string>>,
   endpoint = '',
   region = 'eu-west-1',
-): Aws {
+): AwsOptions {
   const whole = { HOME: homeWith(t, {}), ...KEYS, ...env };
   const options = {
     region,
@@ -43,7 +49,7 @@ export function awsFor(
     findUserPrompt: noUserPrompt,
     reportWait: noWaits,
   };
-  return lazyAws({ ...options, credentials: createCredentialsSource(options) });
+  return { ...options, credentials: createCredentialsSource(options) };
 }
 
 /** Whether an error is an `AwsError` with this reason whose message has all of these parts, and no secret. */

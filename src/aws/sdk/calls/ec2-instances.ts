@@ -1,19 +1,18 @@
-import {
-  DescribeInstancesCommand,
-  EC2Client,
-  GetPasswordDataCommand,
-  StartInstancesCommand,
-  type Instance,
-} from '@aws-sdk/client-ec2';
+import { isJsonObject, stringMember, type JsonObject } from '../../../lib/json.ts';
 import { printable } from '../../../lib/printable.ts';
 import type { Ec2Instance, InstanceState, InstanceStatus } from '../../aws.ts';
+import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { isSet, pagesOf } from './pages.ts';
+import { callService } from './service-request.ts';
+import { listMember } from './xml-answer.ts';
 
+/** EC2 (botocore, service-2.json of ec2). */
+const EC2 = { service: 'ec2', protocol: 'query', version: '2016-11-15' } as const;
 /** Most instances in one answer of DescribeInstances (EC2 API). */
 const INSTANCES_IN_A_PAGE = 1000;
 /** Every state but `terminated`: EC2 still lists such an instance for an hour. */
-const STATES = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
+const STATES = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'] as const;
 
 /** The EC2 instances of the region. */
 export async function describeInstances(calls: SdkCalls): Promise<readonly Ec2Instance[]> {
@@ -22,22 +21,18 @@ export async function describeInstances(calls: SdkCalls): Promise<readonly Ec2In
     object: 'the instances of the region',
     purpose: 'read the names of the EC2 instances',
   };
+  const states = STATES.map((state, at) => [`Filter.1.Value.${at + 1}`, state] as const);
+  const filter = { 'Filter.1.Name': 'instance-state-name', ...Object.fromEntries(states) };
   const instances: Ec2Instance[] = [];
-  const pages = pagesOf((NextToken) =>
-    calls.call('ec2', what, (config) =>
-      new EC2Client(config).send(
-        new DescribeInstancesCommand({
-          Filters: [{ Name: 'instance-state-name', Values: STATES }],
-          MaxResults: INSTANCES_IN_A_PAGE,
-          NextToken,
-        }),
-      ),
-    ),
-  );
-  for await (const page of pages) {
-    const found = (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []);
-    instances.push(...found.map(instanceOf));
-  }
+  const pages = pagesOf(async (NextToken) => {
+    const page = await callService(calls, EC2, what, 'DescribeInstances', {
+      ...filter,
+      MaxResults: String(INSTANCES_IN_A_PAGE),
+      NextToken,
+    });
+    return { page, NextToken: stringMember(page, 'nextToken') };
+  });
+  for await (const { page } of pages) instances.push(...instancesOf(page).map(instanceOf));
   return instances;
 }
 
@@ -55,14 +50,14 @@ export async function describeInstance(
     object: `instance ${id}`,
     purpose: `read the state of the instance ${id}`,
   };
-  const answer = await calls.call('ec2', what, (config) =>
-    new EC2Client(config).send(
-      new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [id] }] }),
-    ),
-  );
-  const [instance] = (answer.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []);
+  const answer = await callService(calls, EC2, what, 'DescribeInstances', {
+    'Filter.1.Name': 'instance-id',
+    'Filter.1.Value.1': id,
+  });
+  const [instance] = instancesOf(answer);
   if (instance === undefined) return undefined;
-  return { state: stateOf(instance), reason: printable(instance.StateReason?.Message ?? '') };
+  const reason = stringMember(objectMember(instance, 'stateReason'), 'message');
+  return { state: stateOf(instance), reason: printable(reason) };
 }
 
 /** Starts an instance that is stopped. One that is starting or running stays as it is. */
@@ -72,54 +67,64 @@ export async function startInstance(calls: SdkCalls, id: string): Promise<void> 
     object: `instance ${id}`,
     purpose: `start the instance ${id}`,
   };
-  await calls.call('ec2', what, (config) =>
-    new EC2Client(config).send(new StartInstancesCommand({ InstanceIds: [id] })),
-  );
+  await callService(calls, EC2, what, 'StartInstances', { 'InstanceId.1': id });
 }
 
 /** The encrypted password of the administrator, in base64; empty when EC2 has none. */
 export async function getPasswordData(calls: SdkCalls, id: string): Promise<string> {
-  const what = {
+  const what: Call = {
     action: 'ec2:GetPasswordData',
     object: `instance ${id}`,
     purpose: `read the encrypted password of the instance ${id}`,
   };
-  const answer = await calls.call('ec2', what, (config) =>
-    new EC2Client(config).send(new GetPasswordDataCommand({ InstanceId: id })),
-  );
+  const answer = await callService(calls, EC2, what, 'GetPasswordData', { InstanceId: id });
   // EC2 puts line breaks around it.
-  return (answer.PasswordData ?? '').trim();
+  return stringMember(answer, 'passwordData').trim();
 }
 
-/** EC2 returns the state of every instance. */
-function stateOf({ State }: Instance): InstanceState {
-  return State?.Name ?? 'running';
+function instancesOf(answer: JsonObject): readonly JsonObject[] {
+  return listMember(answer, 'reservationSet', 'item').flatMap((reservation) =>
+    listMember(reservation, 'instancesSet', 'item'),
+  );
 }
 
-function instanceOf(instance: Instance): Ec2Instance {
-  const addresses = (instance.NetworkInterfaces ?? [])
-    .flatMap(({ PrivateIpAddresses }) => PrivateIpAddresses ?? [])
-    .map(({ PrivateIpAddress }) => PrivateIpAddress);
+/** EC2 returns the state of every instance, one of these (EC2 API, `InstanceState`). */
+function stateOf(instance: JsonObject): InstanceState {
+  const name = stringMember(objectMember(instance, 'instanceState'), 'name');
+  return [...STATES, 'terminated' as const].find((state) => state === name) ?? 'running';
+}
+
+function instanceOf(instance: JsonObject): Ec2Instance {
+  const text = (name: string): string => stringMember(instance, name);
+  const addresses = listMember(instance, 'networkInterfaceSet', 'item')
+    .flatMap((one) => listMember(one, 'privateIpAddressesSet', 'item'))
+    .map((address) => stringMember(address, 'privateIpAddress'));
+  const tags = listMember(instance, 'tagSet', 'item').map(
+    (tag) => [stringMember(tag, 'key'), stringMember(tag, 'value')] as const,
+  );
   return {
-    id: instance.InstanceId ?? '',
+    id: text('instanceId'),
     state: stateOf(instance),
-    nameTag: (instance.Tags ?? []).find(({ Key }) => Key === 'Name')?.Value ?? '',
-    addresses: unique([instance.PrivateIpAddress, ...addresses]),
-    hostNames: unique([instance.PrivateDnsName, instance.PublicDnsName]),
+    nameTag: tags.find(([key]) => key === 'Name')?.[1] ?? '',
+    addresses: unique([text('privateIpAddress'), ...addresses]),
+    hostNames: unique([text('privateDnsName'), text('dnsName')]),
     details: {
       // No key of a tag can set the prototype of the object.
-      tags: Object.fromEntries(
-        (instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']),
-      ),
-      publicAddress: instance.PublicIpAddress ?? '',
-      vpc: instance.VpcId ?? '',
-      zone: instance.Placement?.AvailabilityZone ?? '',
-      image: instance.ImageId ?? '',
-      launchTime: instance.LaunchTime?.toISOString() ?? '',
+      tags: Object.fromEntries(tags),
+      publicAddress: text('ipAddress'),
+      vpc: text('vpcId'),
+      zone: stringMember(objectMember(instance, 'placement'), 'availabilityZone'),
+      image: text('imageId'),
+      launchTime: text('launchTime'),
     },
   };
 }
 
-function unique(texts: readonly (string | undefined)[]): readonly string[] {
+function objectMember(object: JsonObject, name: string): JsonObject {
+  const member = object[name];
+  return isJsonObject(member) ? member : {};
+}
+
+function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts.filter(isSet))];
 }

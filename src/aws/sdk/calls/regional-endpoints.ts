@@ -1,7 +1,12 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { resolveEndpoint, type SessionEndpoint, type ServiceEndpoint } from '../../endpoint.ts';
+import {
+  resolveEndpoint,
+  type EndpointService,
+  type ServiceEndpoint,
+  type SessionEndpoint,
+} from '../../endpoint.ts';
 import type { AwsOptions } from '../../aws-options.ts';
 import { readSharedConfig } from '../../shared-config.ts';
 
@@ -12,11 +17,49 @@ export async function endpointUrl(options: AwsOptions, service: SessionEndpoint)
   return endpoint.url ?? regionalUrl(options.region, service, endpoint);
 }
 
-/** The URL of a service in a region, by the AWS SDK's rules. */
-export function regionalUrl(
+/** A service that is called without a client of the AWS SDK. */
+export type DirectService = Exclude<EndpointService, 'ssm' | 'kms' | 'sts' | 'sso_oidc' | 's3'>;
+
+/** Names in hosts and signatures that are not the service's id (botocore, `endpointPrefix` and `signingName`). */
+const NAMES: Partial<Record<DirectService, string>> = {
+  ec2_instance_connect: 'ec2-instance-connect',
+  opensearch: 'es',
+  secrets_manager: 'secretsmanager',
+};
+/** In AWS GovCloud, the hosts of these are validated for FIPS 140 without another name (botocore, endpoint-rule-set-1.json). */
+const PLAIN_IN_GOVCLOUD: ReadonlySet<DirectService> = new Set([
+  'ssmmessages',
+  'ec2',
+  'rds',
+  'elasticache',
+  'redshift',
+]);
+
+/** The name of a service in signatures. */
+export function signingName(service: DirectService): string {
+  return NAMES[service] ?? service;
+}
+
+/** The URL of a service in a region. The hosts are named as those of SSM, with few exceptions (botocore, endpoint-rule-set-1.json). */
+export function serviceUrl(
   region: string,
-  service: SessionEndpoint | 'ecs',
+  service: DirectService,
   { useFips, useDualStack }: ServiceEndpoint,
+): string {
+  // That of Secrets Manager has IPv6 by its usual name.
+  const hasDualStack = useDualStack && service !== 'secrets_manager';
+  const isGovCloud = region.startsWith('us-gov-');
+  const plain = !useFips || (isGovCloud && !hasDualStack && PLAIN_IN_GOVCLOUD.has(service));
+  const name = service === 'opensearch' && hasDualStack && !useFips ? 'aos' : signingName(service);
+  const ssm = regionalUrl(region, 'ssm', { useFips: false, useDualStack: hasDualStack });
+  return ssm.replace('//ssm', `//${name}${plain ? '' : '-fips'}`);
+}
+
+/** The URL of a service in a region, by the AWS SDK's rules. */
+function regionalUrl(
+  region: string,
+  service: SessionEndpoint,
+  { useFips, useDualStack }: Omit<ServiceEndpoint, 'url'>,
 ): string {
   const parameters = { Region: region, UseFIPS: useFips, UseDualStack: useDualStack };
   const url = (endpoint: { readonly url: URL }): string => endpoint.url.origin;
@@ -28,11 +71,6 @@ export function regionalUrl(
     case 'sts':
       return url(new STSClient({ region }).config.endpointProvider(parameters));
     case 'ssmmessages':
-    case 'ecs':
-      // There is no client of the SDK for them here; their hosts are named as those of SSM.
-      return regionalUrl(region, 'ssm', { url: undefined, useFips, useDualStack }).replace(
-        '//ssm',
-        `//${service}`,
-      );
+      return serviceUrl(region, service, { url: undefined, useFips, useDualStack });
   }
 }
