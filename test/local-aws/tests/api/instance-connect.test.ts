@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { execFile } from '../../../support/child-process.ts';
+import { execFile, execFileSync } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { CURL, SSH, SSHD } from '../../../support/tools.ts';
 import { clientLines, startSshServer } from '../../../program/port/support/ssh/ssh-server.ts';
@@ -95,6 +95,8 @@ it('a real server accepts a pushed key while it is valid', needs(SSH, SSHD, CURL
       .concat(clientLines(server), '')
       .join('\n'),
   );
+  const settings = execFileSync(join(server.programs, 'sshd'), ['-T'], { encoding: 'utf8' });
+  assert.match(settings, /^authorizedkeyscommand .*\/eic_run_authorized_keys %u$/m);
   const login = (): Promise<string> =>
     new Promise((resolve) => {
       execFile('ssh', ['-F', configuration, 'target', 'echo in'], (_, stdout, stderr) => {

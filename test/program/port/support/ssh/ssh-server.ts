@@ -31,6 +31,8 @@ export interface SshServer {
   /** For files of the client and the test; removed when the test ends. */
   readonly directory: string;
   readonly user: string;
+  /** For PATH of commands on the target: its `sshd` is one with the configuration of this server. */
+  readonly programs: string;
   /** The user's private key. */
   readonly identity: string;
   /** Holds the server's key for the name `target`. */
@@ -92,9 +94,12 @@ export async function startSshServer(
   const configuration = join(directory, 'sshd_config');
   const lines = [
     ...serverConfiguration(directory, hostKeyFile, options.authorizedKeysFile),
-    ...(options.pushedKeys === undefined ? [] : await askForKeys(t, options.pushedKeys)),
+    ...(options.pushedKeys === undefined ? [] : await askForKeys(t, directory, options.pushedKeys)),
   ];
   writeFileSync(configuration, `${lines.join('\n')}\n`);
+  const programs = join(directory, 'programs');
+  mkdirSync(programs);
+  writeProgram(join(programs, 'sshd'), `exec ${SSHD.program} -f ${configuration} "$@"`);
   makeEmptyDirectory();
 
   const children = new Map<ChildProcess, Promise<void>>();
@@ -120,7 +125,7 @@ export async function startSshServer(
   });
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ port, directory, user: userInfo().username, identity, knownHosts, hostKey },
+    ...{ port, directory, programs, user: userInfo().username, identity, knownHosts, hostKey },
     changeHostKey() {
       rmSync(hostKeyFile);
       rmSync(`${hostKeyFile}.pub`);
@@ -154,12 +159,13 @@ function serverConfiguration(
 }
 
 /**
- * The lines of sshd_config(5) with which a server asks for keys. On images of EC2 a script of ec2-instance-connect
- * asks the instance metadata with curl (aws-ec2-instance-connect-config, `eic_curl_authorized_keys`). The program of an
- * AuthorizedKeysCommand belongs to root, in directories that only root may change: so it is curl itself.
+ * The lines of sshd_config(5) with which a server asks for keys, as images of EC2 do (aws-ec2-instance-connect-config,
+ * `eic_run_authorized_keys`): a script asks the instance metadata with curl. The program of an AuthorizedKeysCommand
+ * belongs to root, in directories that only root may change, so it is one of the system that runs the script.
  */
 async function askForKeys(
   t: CleanupScope,
+  directory: string,
   keysOf: (user: string) => readonly string[],
 ): Promise<readonly string[]> {
   const metadata = createHttpServer((request, response) => {
@@ -177,10 +183,19 @@ async function askForKeys(
     metadata.close();
   });
   const { port } = metadata.address() as AddressInfo;
+  const script = writeProgram(
+    join(directory, 'eic_run_authorized_keys'),
+    `exec curl -s -f -m 5 --noproxy '*' "http://127.0.0.1:${port}${KEYS_PATH}$1"`,
+  );
   return [
-    `AuthorizedKeysCommand /usr/bin/env curl -s -f -m 5 --noproxy * http://127.0.0.1:${port}${KEYS_PATH}%u`,
+    `AuthorizedKeysCommand /usr/bin/env ${script} %u`,
     `AuthorizedKeysCommandUser ${userInfo().username}`,
   ];
+}
+
+function writeProgram(path: string, line: string): string {
+  writeFileSync(path, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  return path;
 }
 
 /** It is not removed, as by Debian's service: servers of other tests may use it at the same time. */
