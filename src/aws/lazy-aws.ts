@@ -59,6 +59,8 @@ export function lazyAws(options: AwsOptions): Aws {
       (await command()).cancelCommand(commandId, nodeIds),
     requestAccess: async (target, reason) => (await command()).requestAccess(target, reason),
     accessToken: async (requestId) => (await command()).accessToken(requestId),
+    accessRequests: async (target) => (await command()).accessRequests(target),
+    hasApprovalPolicy: async () => (await command()).hasApprovalPolicy(),
     objectStore: async (bucket) => (await s3()).objectStore(bucket),
     endpoint: async (service) => (await command()).endpoint(service),
   };

@@ -104,6 +104,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./sessions/sessions.ts')).configureSessions,
   },
   {
+    name: 'access',
+    summary: 'list your requests for just-in-time access',
+    load: async () => (await import('./access/access.ts')).configureAccess,
+  },
+  {
     name: 'play',
     summary: 'show a recorded session again',
     load: async () => (await import('./play/play.ts')).configurePlay,

@@ -9,8 +9,12 @@ import type { AddressInfo } from 'node:net';
 import type { DocumentContent } from './api/document-content.ts';
 import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
-import type { AccessState } from '../../src/aws/access-calls.ts';
-import { ACCESS_KEY, createAccessApi, type LocalAccessRequest } from './api/access-api.ts';
+import {
+  ACCESS_KEY,
+  createAccessApi,
+  type AccessSettings,
+  type LocalAccessRequest,
+} from './api/access-api.ts';
 import { nodesIn, type LocalNode } from './api/nodes-api.ts';
 import {
   createPausedOperations,
@@ -92,8 +96,8 @@ export interface LocalAwsOptions {
   readonly callRates?: CallRates;
   /** How Run Command differs from the usual. Scripts run in the environment of the sessions' agent. */
   readonly runCommand?: Omit<RunCommandOptions, 'environment'>;
-  /** Sessions start only with just-in-time access: the state of a new request, and how long its credentials are valid. */
-  readonly access?: { readonly state?: AccessState; readonly validSeconds?: number };
+  /** Sessions need just-in-time access, which this account grants so. */
+  readonly access?: AccessSettings;
   /** Port of the endpoint. By default the system chooses. */
   readonly port?: number;
   /** Makes the id of the n-th session, counted from 1. Random by default. */
@@ -203,9 +207,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     environment: () => commandEnvironment(options.sessions?.agent ?? {}),
   });
   const needsAccess = options.access !== undefined;
-  const { state = needsAccess ? 'Pending' : 'Approved', validSeconds = 3_600 } =
-    options.access ?? {};
-  const access = createAccessApi(state, validSeconds);
+  const access = createAccessApi(options.access, options.now);
   const sts = createStsApi(STS_CREDENTIALS, options.mfa);
   let awaiting: ((session: LocalSession) => void)[] = [];
   let closing = false;

@@ -1,8 +1,10 @@
+import type { LocalAccessRequest } from '../local-aws/api/access-api.ts';
 import {
   account,
   FOREIGN_NODES,
   MANY_NODES,
   preparedAccount,
+  PRINTER,
   USUAL_NODES,
   USUAL_TASKS,
   WEB,
@@ -30,6 +32,21 @@ const SESSIONS: Scene = {
   }),
 };
 
+const ACCESS: Scene = {
+  name: 'access',
+  args: ['access'],
+  target: account(USUAL_NODES, {
+    access: {
+      requests: [
+        accessRequest(1, { target: WEB_2.id, state: 'Rejected' }),
+        accessRequest(2, { state: 'Approved', until: new Date(Date.UTC(2026, 1, 2, 12)) }),
+        accessRequest(3, { state: 'Approved', until: new Date(Date.UTC(2099, 1, 3, 12)) }),
+        accessRequest(4, { target: PRINTER.id }),
+      ],
+    },
+  }),
+};
+
 const CONNECTIONS: Scene = {
   name: 'connections',
   args: ['connections'],
@@ -45,6 +62,15 @@ const CONNECTIONS: Scene = {
     ].join('\n'),
   },
 };
+
+function accessRequest(nth: number, changes: Partial<LocalAccessRequest>): LocalAccessRequest {
+  return {
+    id: `oi-${String(nth).padStart(12, '0')}`,
+    ...{ target: WEB.id, reason: 'ticket 7: the disk is full', state: 'Pending' },
+    requestedAt: new Date(Date.UTC(2026, 1, nth, 9, 30)),
+    ...changes,
+  };
+}
 
 testScenes('lists', [
   NODES,
@@ -75,6 +101,8 @@ testScenes('lists', [
   { ...CONNECTIONS, name: 'no-connections', files: {} },
   SESSIONS,
   { ...SESSIONS, name: 'no-sessions', target: account(USUAL_NODES) },
+  ACCESS,
+  { ...ACCESS, name: 'no-access', target: account(USUAL_NODES, { access: {} }) },
   {
     ...SESSIONS,
     name: 'session-ended',

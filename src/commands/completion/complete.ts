@@ -134,6 +134,7 @@ async function valuesOfKind(
       return targetValues(context);
     case 'documents':
     case 'sessions':
+    case 'access':
       return valuesOfAws(kind, context);
   }
 }

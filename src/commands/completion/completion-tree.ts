@@ -7,7 +7,7 @@ import { REGIONS } from './regions.ts';
  * colon, beside which a shell offers files.
  */
 export type ValueKind =
-  'targets' | 'places' | 'connections' | 'profiles' | 'documents' | 'sessions';
+  'targets' | 'places' | 'connections' | 'profiles' | 'documents' | 'sessions' | 'access';
 
 /** How a shell finds the values of an option or argument. */
 export interface CompletionValues {
@@ -41,6 +41,7 @@ const OPTION_KINDS: ReadonlyMap<string, ValueKind> = new Map([
   ['--targets', 'targets'],
   ['--document-name', 'documents'],
   ['--terminate', 'sessions'],
+  ['--access', 'access'],
 ]);
 /** Kinds of values by the names of the arguments that take them. */
 const ARGUMENT_KINDS: ReadonlyMap<string, ValueKind> = new Map([

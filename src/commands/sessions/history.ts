@@ -4,7 +4,7 @@ import { age } from '../../cli/output/age.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
 import { resolveTarget } from '../../cli/target/resolve-target.ts';
-import { isoText, timeText } from './time-text.ts';
+import { isoText, timeText } from '../../cli/output/time-text.ts';
 
 const COLUMNS: readonly Column[] = [
   { header: 'SESSION', narrowest: 'whole' },

@@ -7,7 +7,7 @@ import { parseTime } from '../../cli/framework/parse-time.ts';
 import { usageError } from '../../cli/framework/usage/usage-error.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
-import { isoText, timeText } from './time-text.ts';
+import { isoText, timeText } from '../../cli/output/time-text.ts';
 
 /** AWS keeps the history of sessions for 30 days (user guide, "View session history"). */
 const MAX_HISTORY_MS = 30 * 24 * 60 * 60 * 1000;

@@ -7,7 +7,7 @@ import { wrapMessage } from '../../cli/output/wrap-message.ts';
 import { canPrompt } from '../../cli/prompt/prompt.ts';
 import { commandFailures } from '../../failures/commands.ts';
 import { printable } from '../../lib/printable.ts';
-import { isoText, timeText } from './time-text.ts';
+import { isoText, timeText } from '../../cli/output/time-text.ts';
 
 /** Which sessions are ended. */
 export interface TerminateRequest {

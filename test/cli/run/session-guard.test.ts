@@ -31,6 +31,8 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     resumeSession: notAsked,
     generateDataKey: notAsked,
     nodes: notAsked,
+    accessRequests: notAsked,
+    hasApprovalPolicy: notAsked,
     requestAccess: notAsked,
     accessToken: notAsked,
     instances: notAsked,

@@ -158,6 +158,7 @@ const SUBJECTS: readonly Subject[] = [
     checks: [
       { action: 'ssm:StartAccessRequest', use: shellWithAccess, without: 'fails' },
       { action: 'ssm:GetAccessToken', use: shellWithAccess, without: 'fails' },
+      { action: 'ssm:DescribeOpsItems', use: use(['access']), without: 'fails' },
     ],
   },
   {

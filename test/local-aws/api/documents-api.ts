@@ -37,22 +37,30 @@ export function getDocument(documents: Documents, request: JsonObject): JsonObje
 /** Documents in one answer of ListDocuments (botocore, service-2.json of ssm: `MaxResults`). */
 const LIST_LIMITS: PageLimits = { least: 1, most: 50, byDefault: 50 };
 
-/** The answer of ListDocuments for a filter by type; throws {@link RefusedRequest}. */
-export function listDocuments(documents: Documents, request: JsonObject): JsonObject {
+/** The answer of ListDocuments for a filter by types; throws {@link RefusedRequest}. @param policies - names of those that approve access */
+export function listDocuments(
+  documents: Documents,
+  policies: readonly string[],
+  request: JsonObject,
+): JsonObject {
   const filters: readonly unknown[] = Array.isArray(request['Filters']) ? request['Filters'] : [];
-  const isWanted = filters.every((filter) => {
-    if (!isJsonObject(filter) || stringMember(filter, 'Key') !== 'DocumentType') {
-      throw new RefusedRequest('InvalidFilterKey', 'The specified key is not valid.');
-    }
-    return Array.isArray(filter['Values']) && filter['Values'].includes('Session');
-  });
-  const names = isWanted ? [...documents.keys()] : [];
-  const { items, nextToken } = pageOf(names, request, LIST_LIMITS);
+  const isWanted = (type: string): boolean =>
+    filters.every((filter) => {
+      if (!isJsonObject(filter) || stringMember(filter, 'Key') !== 'DocumentType') {
+        throw new RefusedRequest('InvalidFilterKey', 'The specified key is not valid.');
+      }
+      return Array.isArray(filter['Values']) && filter['Values'].includes(type);
+    });
+  const all = [
+    ...[...documents.keys()].map((name) => ({ name, type: 'Session' })),
+    ...policies.map((name) => ({ name, type: 'ManualApprovalPolicy' })),
+  ].filter(({ type }) => isWanted(type));
+  const { items, nextToken } = pageOf(all, request, LIST_LIMITS);
   return {
-    DocumentIdentifiers: items.map((name) => ({
+    DocumentIdentifiers: items.map(({ name, type }) => ({
       Name: name,
       DocumentVersion: '1',
-      DocumentType: 'Session',
+      DocumentType: type,
       DocumentFormat: 'JSON',
     })),
     ...(nextToken === undefined ? {} : { NextToken: nextToken }),

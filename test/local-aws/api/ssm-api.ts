@@ -154,7 +154,7 @@ async function dispatch(operation: string, body: JsonObject, backend: ApiBackend
     case 'GetDocument':
       return ok(getDocument(backend.documents, body));
     case 'ListDocuments':
-      return ok(listDocuments(backend.documents, body));
+      return ok(listDocuments(backend.documents, backend.access.policies, body));
     case 'GetConnectionStatus':
       return ok(connectionStatus(backend.nodes, body));
     case 'ResumeSession':

@@ -95,6 +95,17 @@ describe('a text of AWS', () => {
     });
   }
 
+  for (const json of [[], ['--json']]) {
+    it(`controls no terminal: of an access request ${json.join('')}`, async (t) => {
+      const account = await startAccount(t, [WEB_1], { access: {} });
+      const args = ['exec', WEB_1.id, '--request-access', '--reason', HOSTILE, '--wait-access'];
+      await account.run([...args, '1s', '--', 'true']);
+      const { stdout } = await account.run(['access', ...json]);
+      assert.doesNotMatch(stdout, CONTROLLING);
+      assert.match(stdout, /owned/);
+    });
+  }
+
   it('controls no terminal: of a refusal, by a command and by doctor', async (t) => {
     const target = await startCommandTarget(t);
     target.aws.refuse('StartSession', REFUSAL);

@@ -7,6 +7,7 @@ import { createSdkCredentials } from '../sdk-credentials.ts';
 import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
 import { getAccessToken, requestAccess } from './access-requests.ts';
+import { hasApprovalPolicy, listAccessRequests } from './list-access-requests.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
 import {
   describeInstance,
@@ -75,6 +76,9 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     cancelCommand: (commandId, nodeIds) => cancelCommand(calls, commandId, nodeIds),
     requestAccess: (target, reason) => requestAccess(calls, target, reason),
     accessToken: (requestId) => getAccessToken(calls, requestId),
+    accessRequests: async (target) =>
+      listAccessRequests(calls, (await callerIdentity(asCaller)).arn, target),
+    hasApprovalPolicy: () => hasApprovalPolicy(calls),
     endpoint: (service) => endpointUrl(options, service),
   };
 }

@@ -1,5 +1,6 @@
 import { containerName } from '../../../cli/ecs/container-name.ts';
 import type { Aws } from '../../../aws/aws.ts';
+import { ownRequests } from '../../../cli/access/own-requests.ts';
 import { listKnownNodes } from '../../../cli/target/known-nodes.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { hasControlCharacters, printable } from '../../../lib/printable.ts';
@@ -43,9 +44,20 @@ export async function findValues(
         return { value: sessionId, text: joined(target, documentName) };
       });
     }
+    case 'access': {
+      const { requests } = await ownRequests(calls, clock);
+      return requests
+        .filter(({ state }) => USABLE_STATES.includes(state))
+        .map(({ id, state, target, reason }) => ({
+          value: id,
+          text: joined(state, target, reason),
+        }));
+    }
   }
 }
 
+/** States of requests that `--access` can use, or wait for. */
+const USABLE_STATES: readonly string[] = ['Approved', 'Pending'];
 /** Clusters whose services are offered: others would take longer than a user waits. */
 const MOST_CLUSTERS = 20;
 

@@ -58,6 +58,21 @@ describe('the words that may follow', () => {
     assert.deepEqual(await offers(account, '--profile'), ['work\t', 'my home\t']);
   });
 
+  it('are the access requests that can be used', async (t) => {
+    const of = { target: WEB_1.id, reason: 'ticket 7', requestedAt: new Date() };
+    const account = await startAccount(t, NODES, {
+      access: {
+        requests: [
+          { ...of, id: 'oi-000000000001', state: 'Pending' },
+          { ...of, id: 'oi-000000000002', state: 'Rejected' },
+        ],
+      },
+    });
+    assert.deepEqual(await offers(account, 'shell', '--access'), [
+      `oi-000000000001\tPending, ${WEB_1.id}, ticket 7`,
+    ]);
+  });
+
   it('are none where the program knows none', async (t) => {
     const account = await startAccount(t);
     for (const words of [

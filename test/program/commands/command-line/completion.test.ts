@@ -155,7 +155,7 @@ describe('the completion of PowerShell', () => {
       /^ +'exec' = @\('-i', '--stdin', '-t', '--tty', '--binary', '--sudo', '--shell', /m,
     );
     assert.match(stdout, /^ +' --region' = @\('af-south-1', /m);
-    assert.match(stdout, /^ +\$asked = @\('shell', ' --profile', /m);
+    assert.match(stdout, /^ +\$asked = @\('shell', 'shell --access', ' --profile', /m);
     assert.match(stdout, /^ +' --log-level' = @\('trace', 'debug', /m);
   });
 
