@@ -26,7 +26,7 @@ export interface AccessRequests {
   readonly areAll: boolean;
 }
 
-/** A request for access. A text is empty when AWS does not tell it. */
+/** A request for access. A text is empty when AWS does not have it. */
 export interface AccessRequest {
   readonly id: string;
   /** {@link AccessState}, or another status of OpsItems. */
@@ -34,7 +34,7 @@ export interface AccessRequest {
   readonly target: string;
   /** Milliseconds since the epoch. */
   readonly requestedAt: number;
-  /** Until when the access is granted, in milliseconds since the epoch; undefined when AWS does not tell it. */
+  /** Until when the access is granted, in milliseconds since the epoch; undefined when AWS does not report it. */
   readonly until: number | undefined;
   readonly reason: string;
 }
