@@ -1,5 +1,5 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { callFailures } from '../../../failures/calls.ts';
+import { stringMember } from '../../../lib/json.ts';
 import type { Aws, CallerIdentity } from '../../aws.ts';
 import type { AwsOptions } from '../../aws-options.ts';
 import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
@@ -19,6 +19,7 @@ import { executeCommand, findTask, listClusters, listTasks } from './ecs-calls.t
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
 import { endpointUrl } from './regional-endpoints.ts';
+import { callQuery } from './query-request.ts';
 import {
   cancelCommand,
   getInvocationOutput,
@@ -33,6 +34,9 @@ import {
   startSession,
   terminateSession,
 } from './session-calls.ts';
+
+/** The Security Token Service (botocore, service-2.json of sts). */
+const STS = { service: 'sts', version: '2011-06-15' } as const;
 
 /** The calls to AWS that the program's commands make. A session has its own part (session-part.ts). */
 export interface CommandPart extends Omit<
@@ -84,16 +88,14 @@ export function createCommandPart(options: AwsOptions): CommandPart {
 }
 
 /** The account and the user or role of the credentials. This call needs no permission. */
-function callerIdentity(calls: SdkCalls): Promise<CallerIdentity> {
+async function callerIdentity(calls: SdkCalls): Promise<CallerIdentity> {
   const what = {
     action: 'sts:GetCallerIdentity',
     object: 'the AWS credentials',
     purpose: 'check the AWS credentials',
   };
-  return calls.call('sts', what, async (config) => {
-    const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
-    if (answer.Arn === undefined)
-      throw new AwsError(callFailures['answer-incomplete'](what.purpose, 'identity'));
-    return { account: answer.Account ?? '', arn: answer.Arn };
-  });
+  const answer = await callQuery(calls, STS, what, 'GetCallerIdentity');
+  const arn = stringMember(answer, 'Arn');
+  if (arn === '') throw new AwsError(callFailures['answer-incomplete'](what.purpose, 'identity'));
+  return { account: stringMember(answer, 'Account'), arn };
 }

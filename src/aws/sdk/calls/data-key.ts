@@ -1,10 +1,14 @@
-import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { stringMember } from '../../../lib/json.ts';
 import type { GenerateDataKeyRequest, GeneratedDataKey } from '../../aws.ts';
 import { callFailures } from '../../../failures/calls.ts';
 import { credentialFailures } from '../../../failures/credentials.ts';
 import { AwsError, isAwsError, type AwsErrorReason } from '../aws-error.ts';
 import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
+import { callJson } from './service-request.ts';
+
+/** The Key Management Service (botocore, service-2.json of kms). */
+const KMS = { service: 'kms', target: 'TrentService' } as const;
 
 /**
  * Length of the data key in bytes: one AES-256 key for each direction
@@ -30,27 +34,27 @@ export function generateDataKey(
     purpose: 'encrypt the session',
     subject: { kind: 'key', id: kmsKeyId },
   };
-  const generate = calls.call('kms', what, async (config) => {
-    const answer = await new KMSClient(config).send(
-      new GenerateDataKeyCommand({
-        KeyId: kmsKeyId,
-        NumberOfBytes: DATA_KEY_BYTES,
-        EncryptionContext: {
-          'aws:ssm:SessionId': sessionId,
-          'aws:ssm:TargetId': targetId,
-          ...(challenge === undefined ? {} : { 'aws:ssm:RandomChallenge': challenge }),
-        },
-      }),
+  const generate = async (): Promise<GeneratedDataKey> => {
+    const answer = await callJson(calls, KMS, what, 'GenerateDataKey', {
+      KeyId: kmsKeyId,
+      NumberOfBytes: DATA_KEY_BYTES,
+      EncryptionContext: {
+        'aws:ssm:SessionId': sessionId,
+        'aws:ssm:TargetId': targetId,
+        ...(challenge === undefined ? {} : { 'aws:ssm:RandomChallenge': challenge }),
+      },
+    });
+    const [cipherTextBlob, plaintext] = ['CiphertextBlob', 'Plaintext'].map((name) =>
+      Buffer.from(stringMember(answer, name), 'base64'),
     );
-    const { CiphertextBlob: cipherTextBlob, Plaintext: plaintext } = answer;
-    if (cipherTextBlob === undefined || plaintext?.length !== DATA_KEY_BYTES) {
+    if (!cipherTextBlob?.length || plaintext?.length !== DATA_KEY_BYTES) {
       throw new AwsError(
         callFailures['answer-incomplete'](what.purpose, `data key of ${DATA_KEY_BYTES} bytes`),
       );
     }
-    return { cipherTextBlob: Buffer.from(cipherTextBlob), plaintext: Buffer.from(plaintext) };
-  });
-  return generate.catch((error: unknown) => {
+    return { cipherTextBlob, plaintext };
+  };
+  return generate().catch((error: unknown) => {
     const isMissing = isAwsError(error) && CREDENTIALS_MISSING.has(error.reason);
     throw isMissing ? neededFor(kmsKeyId, error) : error;
   });

@@ -4,11 +4,11 @@ import type { Ec2Instance, InstanceState, InstanceStatus } from '../../aws.ts';
 import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { isSet, pagesOf } from './pages.ts';
-import { callService } from './service-request.ts';
+import { callQuery } from './query-request.ts';
 import { listMember } from './xml-answer.ts';
 
 /** EC2 (botocore, service-2.json of ec2). */
-const EC2 = { service: 'ec2', protocol: 'query', version: '2016-11-15' } as const;
+const EC2 = { service: 'ec2', version: '2016-11-15' } as const;
 /** Most instances in one answer of DescribeInstances (EC2 API). */
 const INSTANCES_IN_A_PAGE = 1000;
 /** Every state but `terminated`: EC2 still lists such an instance for an hour. */
@@ -25,7 +25,7 @@ export async function describeInstances(calls: SdkCalls): Promise<readonly Ec2In
   const filter = { 'Filter.1.Name': 'instance-state-name', ...Object.fromEntries(states) };
   const instances: Ec2Instance[] = [];
   const pages = pagesOf(async (NextToken) => {
-    const page = await callService(calls, EC2, what, 'DescribeInstances', {
+    const page = await callQuery(calls, EC2, what, 'DescribeInstances', {
       ...filter,
       MaxResults: String(INSTANCES_IN_A_PAGE),
       NextToken,
@@ -50,7 +50,7 @@ export async function describeInstance(
     object: `instance ${id}`,
     purpose: `read the state of the instance ${id}`,
   };
-  const answer = await callService(calls, EC2, what, 'DescribeInstances', {
+  const answer = await callQuery(calls, EC2, what, 'DescribeInstances', {
     'Filter.1.Name': 'instance-id',
     'Filter.1.Value.1': id,
   });
@@ -67,7 +67,7 @@ export async function startInstance(calls: SdkCalls, id: string): Promise<void> 
     object: `instance ${id}`,
     purpose: `start the instance ${id}`,
   };
-  await callService(calls, EC2, what, 'StartInstances', { 'InstanceId.1': id });
+  await callQuery(calls, EC2, what, 'StartInstances', { 'InstanceId.1': id });
 }
 
 /** The encrypted password of the administrator, in base64; empty when EC2 has none. */
@@ -77,7 +77,7 @@ export async function getPasswordData(calls: SdkCalls, id: string): Promise<stri
     object: `instance ${id}`,
     purpose: `read the encrypted password of the instance ${id}`,
   };
-  const answer = await callService(calls, EC2, what, 'GetPasswordData', { InstanceId: id });
+  const answer = await callQuery(calls, EC2, what, 'GetPasswordData', { InstanceId: id });
   // EC2 puts line breaks around it.
   return stringMember(answer, 'passwordData').trim();
 }

@@ -6,12 +6,11 @@ import { AwsError } from '../aws-error.ts';
 import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { pagesOf } from './pages.ts';
-import { callService } from './service-request.ts';
+import { callJson } from './service-request.ts';
 
 /** The Elastic Container Service (botocore, service-2.json of ecs). */
 const ECS = {
   service: 'ecs',
-  protocol: 'json',
   target: 'AmazonEC2ContainerServiceV20141113',
 } as const;
 /** Most results in one answer of ListClusters and ListTasks, and most tasks of one DescribeTasks (ECS API). */
@@ -72,7 +71,7 @@ export async function executeCommand(
   };
   const command = parameters?.['command']?.[0] ?? '';
   const input = { cluster, task, container, command, interactive: true };
-  const answer = await callService(calls, ECS, what, 'ExecuteCommand', input, onSend);
+  const answer = await callJson(calls, ECS, what, 'ExecuteCommand', input, onSend);
   const session = isJsonObject(answer['session']) ? answer['session'] : {};
   const [sessionId, tokenValue, streamUrl] = ['sessionId', 'tokenValue', 'streamUrl'].map((name) =>
     stringMember(session, name),
@@ -92,7 +91,7 @@ async function listArns(
 ): Promise<readonly string[]> {
   const arns: string[] = [];
   const pages = pagesOf(async (nextToken) => {
-    const page = await callService(calls, ECS, what, operation, {
+    const page = await callJson(calls, ECS, what, operation, {
       ...input,
       maxResults: RESULTS_IN_A_PAGE,
       ...(nextToken === undefined ? {} : { nextToken }),
@@ -112,7 +111,7 @@ async function describeTasks(
 ): Promise<readonly EcsTask[]> {
   const object = `cluster ${cluster}`;
   const what = about('ecs:DescribeTasks', object, `find the tasks of the ${object}`);
-  const answer = await callService(calls, ECS, what, 'DescribeTasks', { cluster, tasks });
+  const answer = await callJson(calls, ECS, what, 'DescribeTasks', { cluster, tasks });
   return arrayOf(answer, 'tasks')
     .filter((task) => isJsonObject(task))
     .map((task) => taskOf(task, cluster));

@@ -1,6 +1,4 @@
-import { KMSClient } from '@aws-sdk/client-kms';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { STSClient } from '@aws-sdk/client-sts';
 import {
   resolveEndpoint,
   type EndpointService,
@@ -14,11 +12,15 @@ import { readSharedConfig } from '../../shared-config.ts';
 export async function endpointUrl(options: AwsOptions, service: SessionEndpoint): Promise<string> {
   const config = await readSharedConfig(options.profile, options.env, options.logger);
   const endpoint = resolveEndpoint(service, options.endpoint, options.env, config);
-  return endpoint.url ?? regionalUrl(options.region, service, endpoint);
+  if (endpoint.url !== undefined) return endpoint.url;
+  const { region } = options;
+  return service === 'ssm'
+    ? ssmUrl(region, endpoint.useFips, endpoint.useDualStack)
+    : serviceUrl(region, service, endpoint);
 }
 
 /** A service that is called without a client of the AWS SDK. */
-export type DirectService = Exclude<EndpointService, 'ssm' | 'kms' | 'sts' | 'sso_oidc' | 's3'>;
+export type DirectService = Exclude<EndpointService, 'ssm' | 'sso_oidc' | 's3'>;
 
 /** Names in hosts and signatures that are not the service's id (botocore, `endpointPrefix` and `signingName`). */
 const NAMES: Partial<Record<DirectService, string>> = {
@@ -29,6 +31,7 @@ const NAMES: Partial<Record<DirectService, string>> = {
 /** In AWS GovCloud, the hosts of these are validated for FIPS 140 without another name (botocore, endpoint-rule-set-1.json). */
 const PLAIN_IN_GOVCLOUD: ReadonlySet<DirectService> = new Set([
   'ssmmessages',
+  'sts',
   'ec2',
   'rds',
   'elasticache',
@@ -51,26 +54,11 @@ export function serviceUrl(
   const isGovCloud = region.startsWith('us-gov-');
   const plain = !useFips || (isGovCloud && !hasDualStack && PLAIN_IN_GOVCLOUD.has(service));
   const name = service === 'opensearch' && hasDualStack && !useFips ? 'aos' : signingName(service);
-  const ssm = regionalUrl(region, 'ssm', { useFips: false, useDualStack: hasDualStack });
-  return ssm.replace('//ssm', `//${name}${plain ? '' : '-fips'}`);
+  return ssmUrl(region, false, hasDualStack).replace('//ssm', `//${name}${plain ? '' : '-fips'}`);
 }
 
-/** The URL of a service in a region, by the AWS SDK's rules. */
-function regionalUrl(
-  region: string,
-  service: SessionEndpoint,
-  { useFips, useDualStack }: Omit<ServiceEndpoint, 'url'>,
-): string {
-  const parameters = { Region: region, UseFIPS: useFips, UseDualStack: useDualStack };
-  const url = (endpoint: { readonly url: URL }): string => endpoint.url.origin;
-  switch (service) {
-    case 'ssm':
-      return url(new SSMClient({ region }).config.endpointProvider(parameters));
-    case 'kms':
-      return url(new KMSClient({ region }).config.endpointProvider(parameters));
-    case 'sts':
-      return url(new STSClient({ region }).config.endpointProvider(parameters));
-    case 'ssmmessages':
-      return serviceUrl(region, service, { url: undefined, useFips, useDualStack });
-  }
+/** The URL of Systems Manager in a region, by the AWS SDK's rules. */
+function ssmUrl(region: string, UseFIPS: boolean, UseDualStack: boolean): string {
+  const { endpointProvider } = new SSMClient({ region }).config;
+  return endpointProvider({ Region: region, UseFIPS, UseDualStack }).url.origin;
 }

@@ -1,24 +1,31 @@
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm';
 import { HttpRequest } from '@smithy/protocol-http';
-import { isJsonObject, stringMember, type JsonObject } from '../../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 import type { Call } from '../describe-failure.ts';
 import type { ClientConfig, SdkCalls } from '../sdk-calls.ts';
 import { signingName, serviceUrl, type DirectService } from './regional-endpoints.ts';
-import { jsonOfXml } from './xml-answer.ts';
 
-/** How a service is called (botocore, `metadata` of its service-2.json). */
-export type ServiceApi =
-  /** AWS JSON 1.1. `target`: what `X-Amz-Target` has before the operation. */
-  | { readonly service: DirectService; readonly protocol: 'json'; readonly target: string }
-  /** A form that is answered in XML, as EC2 and RDS have it. `version`: of the API. */
-  | { readonly service: DirectService; readonly protocol: 'query'; readonly version: string }
-  /** JSON at a path. */
-  | { readonly service: DirectService; readonly protocol: 'rest' };
+/** A service that speaks AWS JSON 1.1 (botocore, `metadata` of its service-2.json). */
+export interface JsonApi {
+  readonly service: DirectService;
+  /** What `X-Amz-Target` has before the operation. */
+  readonly target: string;
+}
+
+/** Another form of requests and answers than AWS JSON has. */
+export interface OtherProtocol {
+  /** Gives the request that form. */
+  rewrite(request: HttpRequest): void;
+  /**
+   * The answer as AWS JSON has it; undefined when it is that already.
+   *
+   * @param body - a stream of bytes
+   */
+  readonly read?: (body: unknown) => Promise<Uint8Array>;
+}
 
 /** An HTTP response of the AWS SDK, as the network has given it. */
 interface RawResponse {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly statusCode: number;
   body: unknown;
 }
 
@@ -33,21 +40,46 @@ const DOCUMENT = 15;
  * form which that one reads. The SDK's client for ECS alone would be a twentieth of the program. Credentials, time limits,
  * retries and errors are those of all calls.
  *
- * @param operation - such as `ListTasks`; with `rest` the method and the path, such as `GET /2021-01-01/domain`
- * @param input - members of the request; with `query` the fields of the form, of which empty ones are
- *   left out
- * @returns the answer, unchecked. Of XML: the members of the result, each a text, an object or, when there are several of
- *   one name, an array
+ * @param operation - such as `ListTasks`
+ * @param input - members of the request
+ * @returns the answer, unchecked
  */
-export function callService(
+export function callJson(
   calls: SdkCalls,
-  api: ServiceApi,
+  { service, target }: JsonApi,
   what: Call,
   operation: string,
-  input: JsonObject = {},
+  input: JsonObject,
   onSend?: () => void,
 ): Promise<JsonObject> {
-  return calls.call(api.service, what, async (config) => {
+  return callService(calls, service, what, { target, operation, input, onSend });
+}
+
+/** As {@link callJson}, in another form. */
+export function callOther(
+  calls: SdkCalls,
+  service: DirectService,
+  what: Call,
+  other: OtherProtocol,
+): Promise<JsonObject> {
+  return callService(calls, service, what, { target: '', operation: '', input: {}, other });
+}
+
+interface ServiceRequest {
+  readonly target: string;
+  readonly operation: string;
+  readonly input: JsonObject;
+  readonly onSend?: (() => void) | undefined;
+  readonly other?: OtherProtocol;
+}
+
+function callService(
+  calls: SdkCalls,
+  service: DirectService,
+  what: Call,
+  { target, operation, input, onSend, other }: ServiceRequest,
+): Promise<JsonObject> {
+  return calls.call(service, what, async (config) => {
     const command = new TerminateSessionCommand({ SessionId: undefined, ...input });
     const { middlewareStack: stack } = command;
     stack.add(
@@ -60,22 +92,23 @@ export function callService(
       },
       { step: 'initialize' },
     );
-    if (api.protocol !== 'json') {
+    if (other !== undefined) {
       stack.add(
         (next) => (args) => {
-          if (HttpRequest.isInstance(args.request)) rewrite(args.request, api, operation, input);
+          if (HttpRequest.isInstance(args.request)) {
+            delete args.request.headers['x-amz-target'];
+            other.rewrite(args.request);
+          }
           return next(args);
         },
         // After the request is written as JSON.
         { step: 'serialize', priority: 'low' },
       );
-    }
-    if (api.protocol === 'query') {
       stack.add(
         (next) => async (args) => {
           const answer = await next(args);
-          if (isRawResponse(answer.response)) {
-            answer.response.body = await jsonOfXml(answer.response.body, operation);
+          if (other.read !== undefined && isRawResponse(answer.response)) {
+            answer.response.body = await other.read(answer.response.body);
           }
           return answer;
         },
@@ -84,63 +117,38 @@ export function callService(
       );
     }
     onSend?.();
-    const answer: unknown = await new SSMClient(configFor(api, config)).send(command);
+    const answer: unknown = await new SSMClient(configFor(service, target, config)).send(command);
     return isJsonObject(answer) ? answer : {};
   });
 }
 
 function configFor(
-  api: ServiceApi,
+  service: DirectService,
+  target: string,
   config: ClientConfig,
 ): ClientConfig & { readonly signingName: string } {
   const { region, useFipsEndpoint: useFips, useDualstackEndpoint: useDualStack } = config;
   const own = {
     ...config,
     endpoint:
-      config.endpoint ?? serviceUrl(region, api.service, { url: undefined, useFips, useDualStack }),
+      config.endpoint ?? serviceUrl(region, service, { url: undefined, useFips, useDualStack }),
+    // The rules of Systems Manager accept them with no endpoint of the caller.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     protocolSettings: {
       defaultNamespace: 'aws',
-      serviceTarget: api.protocol === 'json' ? api.target : '',
+      serviceTarget: target,
       version: '',
       xmlNamespace: '',
       errorTypeRegistries: [],
     },
-    signingName: signingName(api.service),
+    signingName: signingName(service),
   };
   return own;
 }
 
 function operationSchema(operation: string): readonly unknown[] {
   return [OPERATION, 'aws', operation, 0, () => DOCUMENT, () => DOCUMENT];
-}
-
-/** Gives a request the form of a protocol other than AWS JSON. */
-function rewrite(
-  request: HttpRequest,
-  api: Exclude<ServiceApi, { readonly protocol: 'json' }>,
-  operation: string,
-  input: JsonObject,
-): void {
-  delete request.headers['x-amz-target'];
-  if (api.protocol === 'query') {
-    const fields = Object.keys(input)
-      .map((name) => [name, stringMember(input, name)])
-      .filter(([, value]) => value !== '');
-    request.headers['content-type'] = 'application/x-www-form-urlencoded; charset=utf-8';
-    request.body = new URLSearchParams([
-      ['Action', operation],
-      ['Version', api.version],
-      ...fields,
-    ]).toString();
-    return;
-  }
-  const [method = '', path = ''] = operation.split(' ');
-  request.method = method;
-  request.path = path;
-  if (method === 'GET') {
-    delete request.headers['content-type'];
-    request.body = undefined;
-  }
 }
 
 function isRawResponse(response: unknown): response is RawResponse {

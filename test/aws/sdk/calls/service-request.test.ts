@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { serviceUrl } from '../../../../src/aws/sdk/calls/regional-endpoints.ts';
-import { callService, type ServiceApi } from '../../../../src/aws/sdk/calls/service-request.ts';
+import { callQuery } from '../../../../src/aws/sdk/calls/query-request.ts';
+import { callJson } from '../../../../src/aws/sdk/calls/service-request.ts';
 import { listMember } from '../../../../src/aws/sdk/calls/xml-answer.ts';
-import { createSdkCalls } from '../../../../src/aws/sdk/sdk-calls.ts';
+import { createSdkCalls, type SdkCalls } from '../../../../src/aws/sdk/sdk-calls.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { readBody } from '../../../local-aws/api/json-request.ts';
 import { serve } from '../../../network/local-server.ts';
 import { awsOptionsFor, failsWith } from '../../test-aws.ts';
 
-const RDS = { service: 'rds', protocol: 'query', version: '2014-10-31' } as const;
-const SECRETS = { service: 'secrets_manager', protocol: 'json', target: 'secretsmanager' } as const;
-const SEARCH = { service: 'opensearch', protocol: 'rest' } as const;
+const RDS = { service: 'rds', version: '2014-10-31' } as const;
+const EC2 = { service: 'ec2', version: '2016-11-15' } as const;
+const SECRETS = { service: 'secrets_manager', target: 'secretsmanager' } as const;
 const WHAT = { action: 'a:B', object: 'it', purpose: 'find it' };
 
 interface Received {
@@ -23,9 +24,7 @@ interface Received {
 /** Calls a service that has one answer. */
 async function call(
   t: TestContext,
-  api: ServiceApi,
-  operation: string,
-  input: JsonObject,
+  run: (calls: SdkCalls) => Promise<JsonObject>,
   answer: string,
   status = 200,
   headers: Readonly<Record<string, string>> = {},
@@ -40,7 +39,7 @@ async function call(
   const calls = createSdkCalls(
     awsOptionsFor(t, { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, AWS_MAX_ATTEMPTS: '1' }),
   );
-  const answered = await callService(calls, api, WHAT, operation, input);
+  const answered = await run(calls);
   assert.ok(received !== undefined);
   return { answer: answered, received };
 }
@@ -53,9 +52,10 @@ describe('a call of a service without a client of its own', () => {
     // Amazon RDS API, DescribeDBInstances, "Examples".
     const { answer, received } = await call(
       t,
-      RDS,
-      'DescribeDBInstances',
-      { MaxRecords: '100', Marker: undefined, 'Filters.Filter.1.Name': 'a&b=' },
+      (calls) =>
+        callQuery(calls, RDS, WHAT, 'DescribeDBInstances', {
+          ...{ MaxRecords: '100', Marker: undefined, 'Filters.Filter.1.Name': 'a&b=' },
+        }),
       `<DescribeDBInstancesResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">
         <DescribeDBInstancesResult><DBInstances>
           <DBInstance><Name>one &amp; two</Name><__proto__>x</__proto__><Tags/></DBInstance>
@@ -82,9 +82,7 @@ describe('a call of a service without a client of its own', () => {
   it('is AWS JSON', async (t) => {
     const { answer, received } = await call(
       t,
-      SECRETS,
-      'GetSecretValue',
-      { SecretId: 'arn' },
+      (calls) => callJson(calls, SECRETS, WHAT, 'GetSecretValue', { SecretId: 'arn' }),
       '{"SecretString":"s","CreatedDate":1.5}',
     );
     assert.deepEqual([answer['SecretString'], answer['CreatedDate']], ['s', 1.5]);
@@ -93,44 +91,24 @@ describe('a call of a service without a client of its own', () => {
     assert.equal(scopeOf(received), 'eu-west-1/secretsmanager/aws4_request');
   });
 
-  it('is JSON at a path', async (t) => {
-    const names = await call(t, SEARCH, 'GET /2021-01-01/domain', {}, '{"DomainNames":[]}');
-    assert.deepEqual(names.answer['DomainNames'], []);
-    assert.equal(names.received.request.method, 'GET');
-    assert.equal(names.received.request.url, '/2021-01-01/domain');
-    assert.equal(names.received.body, '');
-    assert.equal(scopeOf(names.received), 'eu-west-1/es/aws4_request');
-    const path = 'POST /2021-01-01/opensearch/domain-info';
-    const { received } = await call(t, SEARCH, path, { DomainNames: ['a'] }, '{}');
-    assert.equal(received.request.method, 'POST');
-    assert.equal(received.body, '{"DomainNames":["a"]}');
-  });
-
   const denied = failsWith('access-denied', /^Cannot find it: .*is not allowed/);
   const message = 'User: arn:aws:iam::1:user/u is not authorized to perform: a:B';
-  for (const [what, api, answer, headers] of [
+  for (const [what, run, answer, headers] of [
     [
       'a query service',
-      RDS,
+      (calls: SdkCalls) => callQuery(calls, RDS, WHAT, 'Do'),
       `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error></ErrorResponse>`,
       {},
     ],
     [
       'EC2',
-      { service: 'ec2', protocol: 'query', version: '2016-11-15' },
+      (calls: SdkCalls) => callQuery(calls, EC2, WHAT, 'Do'),
       `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>${message}</Message></Error></Errors></Response>`,
       {},
     ],
-    [
-      'a REST service',
-      SEARCH,
-      JSON.stringify({ message }),
-      { 'x-amzn-errortype': 'AccessDeniedException:http://internal/' },
-    ],
   ] as const) {
     it(`is refused by ${what} in the words of all calls`, async (t) => {
-      const operation = api.protocol === 'rest' ? 'GET /' : 'Do';
-      await assert.rejects(call(t, api, operation, {}, answer, 403, headers), denied);
+      await assert.rejects(call(t, run, answer, 403, headers), denied);
     });
   }
 
@@ -139,7 +117,7 @@ describe('a call of a service without a client of its own', () => {
     ['a page of HTML with an error', 403, '<html><p>Denied<br></html>'],
   ] as const) {
     it(`is not answered by ${what}`, async (t) => {
-      const answered = call(t, RDS, 'DescribeDBInstances', {}, answer, status);
+      const answered = call(t, (calls) => callQuery(calls, RDS, WHAT, 'Do'), answer, status);
       await assert.rejects(answered, failsWith('invalid', /does not come from AWS/));
     });
   }
@@ -165,6 +143,8 @@ for (const [region, service, useFips, useDualStack, url] of [
     false,
     'secretsmanager-fips.us-gov-east-1.amazonaws.com',
   ],
+  ['us-gov-east-1', 'kms', true, false, 'kms-fips.us-gov-east-1.amazonaws.com'],
+  ['us-gov-east-1', 'sts', true, false, 'sts.us-gov-east-1.amazonaws.com'],
   ['us-gov-east-1', 'ssmmessages', true, false, 'ssmmessages.us-gov-east-1.amazonaws.com'],
 ] as const) {
   it(`${service} in ${region}, FIPS ${useFips}, IPv6 ${useDualStack}: ${url}`, () => {
