@@ -8,12 +8,15 @@ import { completed } from '../../support/piped-program.ts';
 import { startAccount, PRINTER, WEB_1, WEB_2 } from '../support/account.ts';
 import { startCommand, startTerminalCommand } from '../support/run-command.ts';
 
-/** Systems Manager does not know it before its agent has registered. */
+/**
+ * Systems Manager does not know it before its agent has registered. The program asks EC2 and Systems Manager at the same
+ * time, so that either may answer first: for one round, the instance runs without its agent.
+ */
 const STOPPED: LocalNode = {
   ...WEB_1,
   managed: false,
   instanceState: 'stopped',
-  boot: [{ instanceState: 'running' }, { managed: true }],
+  boot: [{ instanceState: 'running' }, {}, { managed: true }],
 };
 /** Its agent connects after it was asked for once. */
 const BOOTING: LocalNode = {
