@@ -16,6 +16,20 @@ export const accessFailures = defineFailures({
       `When it is approved, run the command with --access ${id} in place of --request-access`,
     ],
   },
+  'access-request-needed': {
+    reason: 'access-denied',
+    text: (problem: string, command: string) => [
+      problem,
+      `The account gives access to those who request it:\n  ${command}`,
+    ],
+  },
+  'access-requested': {
+    reason: 'access-denied',
+    text: (problem: string, request: string, use: string, command: string) => [
+      problem,
+      `Your ${request}. To ${use} it:\n  ${command}`,
+    ],
+  },
   'access-reason-missing': {
     reason: 'invalid',
     text: () => [

@@ -14,6 +14,9 @@ import { pauseUnlessInterrupted } from '../target/ready/pause.ts';
 const ACCESS_POLL_MS = 5_000;
 const ENDED = { Rejected: 'was rejected', Revoked: 'was revoked', Expired: 'has expired' } as const;
 
+/** The access that the sessions of a command have from the start. */
+export type GivenAccess = Exclude<AccessOptions, { readonly kind: 'offered' }>;
+
 /** Just-in-time access of a command: its sessions use the credentials of a request, all other calls those of the user. */
 export interface SessionAccess {
   /**
@@ -32,7 +35,7 @@ export interface SessionAccess {
  */
 export async function createSessionAccess(
   context: CommandContext,
-  access: AccessOptions,
+  access: GivenAccess,
   own: RunAws,
   withCredentials: (credentials: CredentialsSource) => Promise<RunAws>,
 ): Promise<SessionAccess> {
@@ -81,9 +84,10 @@ export async function createSessionAccess(
   };
   const { aws } = await withCredentials(credentials);
   return {
-    async prepare({ target, targetTitle = printable(target), reason = '' }) {
+    async prepare({ target, targetTitle = printable(target), reason: ofSession = '' }) {
       title = targetTitle;
       if (access.kind === 'requested') {
+        const { reason = ofSession } = access;
         // A name may be that of another node later, when an instance was replaced.
         if (asked?.target !== target) {
           if (granted !== undefined) credentials.discard(granted);

@@ -2,9 +2,11 @@ import { credentialFailures } from '../../failures/credentials.ts';
 import { asInput } from '../../lib/errors/failure.ts';
 import type { CredentialsSource } from '../../aws/credentials/credentials.ts';
 import type { UserPrompt } from '../../aws/credentials/sign-in/user-prompt.ts';
-import type { Aws } from '../../aws/aws.ts';
+import type { Aws, SessionRequest } from '../../aws/aws.ts';
+import type { AwsError } from '../../aws/sdk/aws-error.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
 import { readSharedConfig, type SharedConfig } from '../../aws/shared-config.ts';
+import type { GivenAccess, SessionAccess } from '../access/session-access.ts';
 import {
   CommandError,
   type CommandAws,
@@ -33,23 +35,45 @@ export function createCommandAws(
   });
   const run = once(async () => createRun(context(), await region(), await findCredentials?.()));
   const guarded = (aws: Aws): Aws => context().sessions.guard.guard(aws);
-  const access = once(async () => {
-    const { access: options } = context().options;
-    if (options === undefined) return undefined;
+  const createAccess = async (options: GivenAccess): Promise<SessionAccess> => {
     const { createSessionAccess } = await import('../access/session-access.ts');
     const name = await region();
     return createSessionAccess(context(), options, await run(), (credentials) =>
       createRun(context(), name, credentials),
     );
+  };
+  let access = once(async () => {
+    const { access: options } = context().options;
+    const isGiven = options !== undefined && options.kind !== 'offered';
+    return isGiven ? createAccess(options) : undefined;
   });
+  /** Sessions of a command may be refused at the same time. */
+  let offer: Promise<void> | undefined;
+  const offerAccess = async (request: SessionRequest, error: AwsError): Promise<void> => {
+    const { waitMs = 0 } = context().options.access ?? {};
+    const { offerAccess: ask } = await import('../access/offer-access.ts');
+    const reason = await ask(context(), (await run()).aws, request, error);
+    const accepted = await createAccess({ kind: 'requested', waitMs, reason });
+    access = () => Promise.resolve(accepted);
+  };
   const ofSessions = async (): Promise<RunAws> => (await access())?.run ?? run();
-  const calls = once(async () => guarded((await ofSessions()).aws));
+  let known: { readonly own: Aws; readonly guarded: Aws } | undefined;
+  const calls = async (): Promise<Aws> => {
+    const { aws: own } = await ofSessions();
+    if (known?.own !== own) known = { own, guarded: guarded(own) };
+    return known.guarded;
+  };
   return {
     sharedConfig,
     region,
     options: async () => (await ofSessions()).options,
     calls,
     prepareAccess: async (request) => (await access())?.prepare(request),
+    async offerAccess(request, error) {
+      // A session with it was refused.
+      if ((await access()) !== undefined) throw error;
+      await (offer ??= offerAccess(request, error));
+    },
     async inRegion(name) {
       const { aws, options } = await createRun(context(), name);
       return { aws: guarded(aws), options };

@@ -3,6 +3,7 @@ import { familyOf, ProgramError } from '../../lib/errors/program-error.ts';
 import type { Readable, Writable } from 'node:stream';
 import type { Aws, SessionRequest } from '../../aws/aws.ts';
 import type { AwsOptions } from '../../aws/aws-options.ts';
+import type { AwsError } from '../../aws/sdk/aws-error.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
 import type { SharedConfig } from '../../aws/shared-config.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -132,6 +133,12 @@ export interface CommandAws {
    * @throws AwsError when it is not granted
    */
   prepareAccess(request: SessionRequest): Promise<void>;
+  /**
+   * Offers just-in-time access for a session that the user may not start. Later sessions have it, too.
+   *
+   * @throws AwsError, if the user does not get it: the given one, or one that also shows how to request it
+   */
+  offerAccess(request: SessionRequest, error: AwsError): Promise<void>;
   /** AWS in a region, even if no region or profile is found otherwise. */
   inRegion(region: string): Promise<RunAws>;
 }

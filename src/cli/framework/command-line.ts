@@ -123,7 +123,7 @@ export async function createProgram(
     .configureOutput({ writeOut: writeHelp, outputError: () => undefined });
   configureHelp(program, context, () => programPage(program, FURTHER_HELP));
   program.hook('preAction', (_, command) => {
-    takeOptions(readCommonOptions(command.opts<ParsedOptions>(), context.env));
+    takeOptions(readCommonOptions(command, context.env));
   });
   const called = entries.find(({ name }) => name === args[0]);
   if (called === undefined) {
@@ -267,7 +267,7 @@ function firstOf(value: Names = ''): string {
   return typeof value === 'string' ? value : (value[0] ?? '');
 }
 
-/** The port of a URL, which the parser of URLs does not accept when it is too large. */
+/** The port of a URL, also one too large for the parser of URLs. */
 const URL_PORT = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i;
 
 function httpUrl(value: string): string {
@@ -278,7 +278,8 @@ function httpUrl(value: string): string {
   return value;
 }
 
-function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): CommonOptions {
+function readCommonOptions(command: Command, env: CommandContext['env']): CommonOptions {
+  const options = command.opts<ParsedOptions>();
   return {
     profile: firstOf(options.profile),
     region: firstOf(options.region),
@@ -287,8 +288,7 @@ function readCommonOptions(options: ParsedOptions, env: CommandContext['env']): 
     json: options.json ?? false,
     logLevel: options.logLevel,
     login: options.login ?? true,
-    ready: readReadyOptions(options),
-    access: readAccessOptions(options),
+    ...{ ready: readReadyOptions(options), access: readAccessOptions(options, command) },
     // no-color.org: whatever the value, unless it is empty. `dumb`: a terminal without sequences (terminfo).
     color: options.color && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
   };

@@ -34,6 +34,15 @@ export async function findTerminalPrompt(context: CommandContext): Promise<UserP
   };
 }
 
+/** Asks for a text. @returns undefined when the input ends */
+export function askForText(
+  context: CommandContext,
+  question: string,
+  format: { readonly pattern: RegExp; readonly problem: string },
+): Promise<string | undefined> {
+  return ask(context, question, format.pattern, format.problem);
+}
+
 /** Asks a question whose answer is no unless the person types yes. The input may end, which also means no. */
 export async function askForYes(context: CommandContext, question: string): Promise<boolean> {
   const answer = await ask(context, `${question} (y/N)`, YES_OR_NO, 'Type y or n.');

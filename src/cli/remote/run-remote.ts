@@ -6,6 +6,7 @@ import { SessionError } from '../../lib/errors/session-error.ts';
 import type { SessionEvent } from '../../session/session-event.ts';
 import type { OutputFilter } from '../../session/shell/output-filter.ts';
 import { commandTexts } from '../../session/texts/command-texts.ts';
+import { withAccessOffer } from '../access/with-access-offer.ts';
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
 import {
   prepareSession,
@@ -57,18 +58,37 @@ export function runRemote(remote: Remote, session: RemoteSession): RemoteCommand
   };
 }
 
-async function runToEnd(
-  { context, target, reason, onConnectionEvent }: Remote,
-  { request, input, stdout, stderr, outputFilter }: RemoteSession,
+function runToEnd(
+  remote: Remote,
+  session: RemoteSession,
   stop: StopRequest,
   onConnection: RunOptions['onConnection'],
 ): Promise<RemoteEnd> {
-  const prepared = await prepareSession(context, {
-    ...request,
+  const { context, target, reason } = remote;
+  const request = {
+    ...session.request,
     target: target.id,
     targetTitle: target.title,
     ...(reason === undefined ? {} : { reason }),
-  });
+  };
+  return withAccessOffer(context, request, () =>
+    runOnce(remote, { ...session, request }, stop, onConnection),
+  );
+}
+
+async function runOnce(
+  { context, target, onConnectionEvent }: Remote,
+  {
+    request,
+    input,
+    stdout,
+    stderr,
+    outputFilter,
+  }: RemoteSession & { readonly request: SessionRequest },
+  stop: StopRequest,
+  onConnection: RunOptions['onConnection'],
+): Promise<RemoteEnd> {
+  const prepared = await prepareSession(context, request);
   const started = await startPatiently(() => startOrStop(prepared, stop), {
     clock: context.clock,
     random: context.random.uniform,

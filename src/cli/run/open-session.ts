@@ -9,6 +9,7 @@ import type { NameInText } from '../output/named-texts.ts';
 import { wrapMessage } from '../output/wrap-message.ts';
 import { nextEnding, type AcquiredSignals } from '../process/signals/command-signals.ts';
 import { SSH_DOCUMENT } from '../process/signals/hang-up.ts';
+import { withAccessOffer } from '../access/with-access-offer.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../framework/failure.ts';
 import { prepareSession, runPrepared, startPrepared } from './prepare-session.ts';
@@ -41,18 +42,28 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
  * @returns the exit status: the remote side's, 255 for a failure, 130 when Ctrl-C came first
  * @throws CommandError, AwsError when StartSession fails
  */
-export async function openSession(
+export function openSession(
   context: CommandContext,
   request: SessionRequest,
   own: CommandSession,
 ): Promise<number> {
-  const { quiet, json } = context.options;
   const targetTitle = own.targetTitle ?? printable(request.target);
+  const named = { ...request, targetTitle };
+  return withAccessOffer(context, named, () => openOnce(context, named, targetTitle, own));
+}
+
+async function openOnce(
+  context: CommandContext,
+  request: SessionRequest,
+  targetTitle: string,
+  own: CommandSession,
+): Promise<number> {
+  const { quiet, json } = context.options;
   const documentName = request.documentName ?? '';
   const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
   // Signals that are not acquired yet end the command.
   const early = own.acquired && nextEnding(own.acquired.signals, hangUpEnds);
-  const preparing = prepareSession(context, { ...request, targetTitle });
+  const preparing = prepareSession(context, request);
   const prepared = await (early === undefined ? preparing : Promise.race([preparing, early]));
   if (typeof prepared === 'string') return SIGNAL_STATUS[prepared];
   context.waits.abandon();

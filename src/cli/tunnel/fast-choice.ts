@@ -14,6 +14,8 @@ export interface FastChoice {
 /** What a target or an account lacks for a fast tunnel, but perhaps not for a port. */
 const UNSUPPORTED: ReadonlySet<string> = new Set([
   'access-denied',
+  'access-request-needed',
+  'access-requested',
   'document-not-found',
   'document-refused',
   'document-without-status',

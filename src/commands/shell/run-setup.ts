@@ -92,7 +92,7 @@ export async function runSetup(
   } catch (error) {
     // ECS starts the plain shell by the same call.
     const isByEcs = target.container !== undefined;
-    if (isByEcs || !isAwsError(error) || error.reason !== 'access-denied') throw error;
+    if (isByEcs || !isAwsError(error) || error.code !== 'access-denied') throw error;
     const plain = `session-manager-plugin shell ${quoteForShell(target.id)}`;
     throw new AwsError(
       callFailures['shell-options-denied'](error.problem, INTERACTIVE_DOCUMENT, plain),

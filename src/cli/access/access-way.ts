@@ -1,0 +1,39 @@
+import type { AccessCalls, AccessRequest } from '../../aws/access-calls.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
+import { ownRequests } from './own-requests.ts';
+
+/** How long it is found out whether access can be requested, in milliseconds: without it a refusal is still reported. */
+const ACCESS_WAY_TIMEOUT_MS = 3_000;
+
+/** How the user can get access to a node to which sessions are refused. */
+export type AccessWay =
+  /** The account has no just-in-time access, or does not show it. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'requestable' }
+  /** The user has requested it; the request is approved or pending. */
+  | { readonly kind: 'requested'; readonly request: AccessRequest };
+
+/**
+ * Asks with the permissions that AWS proposes for those who request access (user guide, "Setting up just-in-time access with
+ * Systems Manager"). Never rejects.
+ */
+export function findAccessWay(
+  calls: AccessCalls,
+  clock: Clock,
+  target: string,
+): Promise<AccessWay> {
+  const found = Promise.allSettled([
+    ownRequests(calls, clock, target),
+    calls.hasApprovalPolicy(),
+  ]).then(([own, policy]): AccessWay => {
+    const requests = own.status === 'fulfilled' ? own.value.requests : [];
+    const request =
+      requests.find(({ state }) => state === 'Approved') ??
+      requests.find(({ state }) => state === 'Pending');
+    if (request !== undefined) return { kind: 'requested', request };
+    const hasPolicy = policy.status === 'fulfilled' && policy.value;
+    return { kind: hasPolicy || requests.length > 0 ? 'requestable' : 'none' };
+  });
+  return withTimeout<AccessWay>(clock, ACCESS_WAY_TIMEOUT_MS, found, () => ({ kind: 'none' }));
+}

@@ -1,0 +1,84 @@
+import type { AccessCalls, AccessRequest } from '../../aws/access-calls.ts';
+import type { SessionRequest } from '../../aws/aws.ts';
+import { AwsError } from '../../aws/sdk/aws-error.ts';
+import { accessFailures } from '../../failures/access.ts';
+import { printable } from '../../lib/printable.ts';
+import { quoteForShell } from '../../lib/quote-for-shell.ts';
+import type { CommandContext } from '../framework/command-context.ts';
+import { timeText } from '../output/time-text.ts';
+import { canPrompt } from '../prompt/prompt.ts';
+import { findAccessWay } from './access-way.ts';
+
+/** What `Reason` of StartAccessRequest may be (Systems Manager API). */
+const REASON = /^.{0,256}$/;
+
+/**
+ * Asks the user for the reason to request access to a node.
+ *
+ * @param error - why no session was started
+ * @throws AwsError when it cannot be requested, there is no person to ask, or the user does not want it
+ */
+export async function offerAccess(
+  context: CommandContext,
+  calls: AccessCalls,
+  request: SessionRequest,
+  error: AwsError,
+): Promise<string> {
+  const { target, targetTitle = printable(target), reason: given } = request;
+  const way = await findAccessWay(calls, context.clock, target);
+  if (way.kind === 'none') throw error;
+  if (way.kind === 'requested') {
+    const { id, state } = way.request;
+    const use = state === 'Approved' ? 'use' : 'wait for';
+    const command = commandWith(context.args, ['--access', printable(id)]);
+    throw new AwsError(
+      accessFailures['access-requested'](error.problem, requestText(way.request), use, command),
+      error.awsName,
+    );
+  }
+  const reason = await askForReason(context, targetTitle, given);
+  if (reason !== '') return reason;
+  const words = ['--request-access', ...(given === undefined ? ['--reason', '…'] : [])];
+  const command = commandWith(context.args, words);
+  throw new AwsError(
+    accessFailures['access-request-needed'](error.problem, command),
+    error.awsName,
+  );
+}
+
+/** A request that can be used, or waited for, as a sentence part. */
+export function requestText({ id, state, requestedAt, until }: AccessRequest): string {
+  const name = `access request ${printable(id)} of ${timeText(requestedAt)}`;
+  if (state !== 'Approved') return `${name} is pending`;
+  return `${name} is approved${until === undefined ? '' : ` until ${timeText(until)}`}`;
+}
+
+/** @returns empty when there is no person to ask, or the person does not want it */
+async function askForReason(
+  context: CommandContext,
+  title: string,
+  given: string | undefined,
+): Promise<string> {
+  const { options, terminal } = context;
+  if (options.json || !canPrompt(context) || !(await terminal.inForeground())) return '';
+  const { askForText, askForYes } = await import('../prompt/terminal-prompt.ts');
+  const question = `You need an approved request for sessions on ${title}.`;
+  if (given !== undefined) {
+    const isWanted = await askForYes(context, `${question} Request access with this reason?`);
+    return isWanted ? given : '';
+  }
+  const format = { pattern: REASON, problem: 'The reason has at most 256 characters.' };
+  const answer = await askForText(
+    context,
+    `${question} To request access, type the reason; Enter alone cancels:`,
+    format,
+  );
+  return (answer ?? '').trim();
+}
+
+/** The command line of the program with further options, to paste. */
+function commandWith([name = '', ...args]: readonly string[], words: readonly string[]): string {
+  return ['session-manager-plugin', name, ...words, ...args]
+    .map((word) => quoteForShell(printable(word)))
+    .join(' ');
+}
