@@ -47,7 +47,7 @@ export async function offerAccess(
 }
 
 /** A request that can be used, or waited for, as a sentence part. */
-export function requestText({ id, state, requestedAt, until }: AccessRequest): string {
+function requestText({ id, state, requestedAt, until }: AccessRequest): string {
   const name = `access request ${printable(id)} of ${timeText(requestedAt)}`;
   if (state !== 'Approved') return `${name} is pending`;
   return `${name} is approved${until === undefined ? '' : ` until ${timeText(until)}`}`;
