@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import type { LocalAccessRequest } from '../local-aws/api/access-api.ts';
 import { NO_CREDENTIALS } from '../program/support/program.ts';
 import { CURRENT_AWS_CLI, pathWithAwsCli } from '../program/commands/support/path-with-aws-cli.ts';
 import { suiteScope } from '../support/cleanup-scope.ts';
-import { account, NOW, preparedAccount, PRINTER, USUAL_NODES } from './support/fleets.ts';
+import { account, NOW, preparedAccount, PRINTER, USUAL_NODES, WEB } from './support/fleets.ts';
 import type { Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
@@ -13,6 +14,11 @@ const DENIED = {
   message:
     'User: arn:aws:iam::123456789012:user/local is not authorized to perform: ssm:StartSession on ' +
     'resource: arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0',
+};
+
+const REQUEST: LocalAccessRequest = {
+  ...{ id: 'oi-000000000001', target: WEB.id, reason: 'ticket 7', state: 'Pending' },
+  requestedAt: new Date(Date.UTC(2026, 1, 2, 9, 30)),
 };
 
 /** A machine with a current AWS CLI, on which every check takes no time. */
@@ -42,5 +48,17 @@ testScenes('doctor', [
     name: 'not-allowed',
     args: ['doctor', 'web-1'],
     target: preparedAccount((aws) => aws.refuse('StartSession', DENIED)),
+  },
+  {
+    ...DOCTOR,
+    name: 'access-needed',
+    args: ['doctor', 'web-1'],
+    target: account(USUAL_NODES, { access: {} }),
+  },
+  {
+    ...DOCTOR,
+    name: 'access-pending',
+    args: ['doctor', 'web-1'],
+    target: account(USUAL_NODES, { access: { requests: [REQUEST] } }),
   },
 ]);

@@ -1,6 +1,8 @@
 import type { AccessCalls, AccessRequest } from '../../aws/access-calls.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { printable } from '../../lib/printable.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
+import { timeText } from '../output/time-text.ts';
 import { ownRequests } from './own-requests.ts';
 
 /** How long it is found out whether access can be requested, in milliseconds: without it a refusal is still reported. */
@@ -36,4 +38,11 @@ export function findAccessWay(
     return { kind: hasPolicy || requests.length > 0 ? 'requestable' : 'none' };
   });
   return withTimeout<AccessWay>(clock, ACCESS_WAY_TIMEOUT_MS, found, () => ({ kind: 'none' }));
+}
+
+/** A request that can be used, or waited for, as a sentence part. */
+export function requestText({ id, state, requestedAt, until }: AccessRequest): string {
+  const name = `access request ${printable(id)} of ${timeText(requestedAt)}`;
+  if (state !== 'Approved') return `${name} is pending`;
+  return `${name} is approved${until === undefined ? '' : ` until ${timeText(until)}`}`;
 }

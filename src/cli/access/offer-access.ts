@@ -1,13 +1,12 @@
-import type { AccessCalls, AccessRequest } from '../../aws/access-calls.ts';
+import type { AccessCalls } from '../../aws/access-calls.ts';
 import type { SessionRequest } from '../../aws/aws.ts';
 import { AwsError } from '../../aws/sdk/aws-error.ts';
 import { accessFailures } from '../../failures/access.ts';
 import { printable } from '../../lib/printable.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { CommandContext } from '../framework/command-context.ts';
-import { timeText } from '../output/time-text.ts';
 import { canPrompt } from '../prompt/prompt.ts';
-import { findAccessWay } from './access-way.ts';
+import { findAccessWay, requestText } from './access-way.ts';
 
 /** What `Reason` of StartAccessRequest may be (Systems Manager API). */
 const REASON = /^.{0,256}$/;
@@ -44,13 +43,6 @@ export async function offerAccess(
     accessFailures['access-request-needed'](error.problem, command),
     error.awsName,
   );
-}
-
-/** A request that can be used, or waited for, as a sentence part. */
-function requestText({ id, state, requestedAt, until }: AccessRequest): string {
-  const name = `access request ${printable(id)} of ${timeText(requestedAt)}`;
-  if (state !== 'Approved') return `${name} is pending`;
-  return `${name} is approved${until === undefined ? '' : ` until ${timeText(until)}`}`;
 }
 
 /** @returns empty when there is no person to ask, or the person does not want it */

@@ -1,6 +1,6 @@
 import type { CommonOptions } from '../../cli/framework/command-context.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
-import type { Finding } from './checks/finding.ts';
+import { PERMISSIONS, type Finding } from './checks/finding.ts';
 
 const PROGRAM = 'session-manager-plugin';
 /** A command in a sentence. */
@@ -25,17 +25,29 @@ export function nextStep(
   options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>,
 ): NextStep {
   const failures = findings.filter(({ verdict }) => verdict === 'failure');
-  const remedy = failures.flatMap(({ next = '' }) => QUOTED.exec(next)?.[1] ?? [])[0];
+  const remedy = failures.flatMap(commandIn)[0];
   if (remedy !== undefined) return { label: 'Next step', command: remedy };
   const targetWords = target === undefined ? [] : [target];
-  const own = (...words: readonly string[]): string =>
-    [PROGRAM, ...words, ...commonWords(options)].map(quoteForShell).join(' ');
+  const own = (...words: readonly string[]): string => ownCommand(options, words);
   if (failures.length > 0) {
     return { label: 'To check again', command: own('doctor', ...targetWords) };
   }
-  return target === undefined
-    ? { label: 'To list the targets', command: own('targets') }
-    : { label: 'To open a shell', command: own('shell', target) };
+  if (target === undefined) return { label: 'To list the targets', command: own('targets') };
+  // Without this permission, there is another way to start sessions.
+  const other = findings.filter(({ check }) => check === PERMISSIONS).flatMap(commandIn)[0];
+  return { label: 'To open a shell', command: other ?? own('shell', target) };
+}
+
+/** A command line of the program, with the options that select the account. */
+export function ownCommand(
+  options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>,
+  words: readonly string[],
+): string {
+  return [PROGRAM, ...words, ...commonWords(options)].map(quoteForShell).join(' ');
+}
+
+function commandIn({ next = '' }: Finding): readonly string[] {
+  return QUOTED.exec(next)?.slice(1) ?? [];
 }
 
 function commonWords({

@@ -15,6 +15,9 @@ export interface Finding {
   readonly next: string | undefined;
 }
 
+/** The check of the permissions to start sessions. */
+export const PERMISSIONS = 'permissions';
+
 /** All is well. */
 export function ok(check: string, text: string): Finding {
   return { check, verdict: 'ok', text, next: undefined };

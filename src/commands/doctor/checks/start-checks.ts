@@ -7,6 +7,7 @@ import { checkConnection, checkNode, findTarget, type FoundTarget } from './chec
 import type { Finding } from './finding.ts';
 import { layGroundwork, type Groundwork } from './groundwork.ts';
 import { checkWith } from './needs.ts';
+import { ownCommand } from '../next-step.ts';
 
 /** A check that has begun. */
 export interface PendingCheck {
@@ -32,7 +33,9 @@ export function startChecks(
     { check: 'program', findings: Promise.resolve(checkProgram(context)) },
     { check: 'AWS CLI', findings: listOf(checkAwsCli(context)) },
     ...foundations(ground),
-    ...ofAccount(ground, target),
+    ...ofAccount(ground, target, (...words) =>
+      ownCommand(context.options, ['shell', text ?? '', ...words]),
+    ),
     ...(text === undefined ? [] : ofTarget(ground, target)),
   ];
   // A rejection is thrown when its turn has come.
@@ -61,12 +64,13 @@ function foundations({ place, credentials, endpoints }: Groundwork): readonly Pe
 function ofAccount(
   { aws, preferences, toCall }: Groundwork,
   target: Promise<FoundTarget>,
+  shellCommand: (...options: readonly string[]) => string,
 ): readonly PendingCheck[] {
   const identity = checkWith('identity', toCall('sts'), async () => [
     await checkIdentity((await aws).aws),
   ]);
   const permissions = checkWith('permissions', toCall('ssm'), async () => [
-    await checkPermissions((await aws).aws, await target),
+    await checkPermissions(await aws, await target, shellCommand),
   ]);
   return [
     { check: 'identity', findings: identity },
