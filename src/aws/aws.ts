@@ -1,5 +1,6 @@
 import type { AccessCalls } from './access-calls.ts';
 import type { AwsCredentials } from './credentials/credentials.ts';
+import type { DatabaseCalls } from './databases.ts';
 import type { SessionEndpoint } from './endpoint.ts';
 import type { EcsCalls, EcsPlace } from './ecs.ts';
 import type { ObjectStoreCalls } from './object-store.ts';
@@ -20,7 +21,8 @@ export interface Aws
     EndpointCalls,
     ObjectStoreCalls,
     RunCommandCalls,
-    AccessCalls {}
+    AccessCalls,
+    DatabaseCalls {}
 
 /** Whose credentials the calls use. */
 export interface CredentialCalls {

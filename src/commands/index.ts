@@ -38,6 +38,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./proxy/proxy.ts')).configureProxy,
   },
   {
+    name: 'db',
+    summary: 'list databases, or reach one through a managed node in its VPC',
+    waitsFor: 'target',
+    takesAccounts: true,
+    load: async () => (await import('./forward/db/db.ts')).configureDb,
+  },
+  {
     name: 'rdp',
     summary: 'show the desktop of a target by RDP',
     waitsFor: 'target',

@@ -27,6 +27,8 @@ import { createRunCommandApi, type RunCommandOptions } from './api/run-command/r
 import { handleApiRequest, type ApiCall } from './api/ssm-api.ts';
 import type { AgentOptions } from './agent/agent-options.ts';
 import { commandEnvironment } from './agent/programs/command-environment.ts';
+import { handleDatabasesRequest, isForDatabases } from './api/databases/databases-api.ts';
+import type { LocalDatabase } from './api/databases/local-database.ts';
 import { createEcsApi, isEcsRequest } from './api/ecs/ecs-api.ts';
 import type { LocalTask } from './api/ecs/local-tasks.ts';
 import {
@@ -54,6 +56,7 @@ export {
 } from './api/document-content.ts';
 export type { LocalNode } from './api/nodes-api.ts';
 export type { LocalTask } from './api/ecs/local-tasks.ts';
+export type { LocalDatabase } from './api/databases/local-database.ts';
 export type { PausedOperation } from './api/operations/paused-operations.ts';
 export type { ApiFailure } from './api/page.ts';
 export type { LocalCommand } from './api/run-command/local-command.ts';
@@ -86,6 +89,8 @@ export interface LocalAwsOptions {
   readonly nodes?: readonly LocalNode[];
   /** The tasks of ECS. By default every task is known by its id, and has the container `app`; lists have none. */
   readonly tasks?: readonly LocalTask[];
+  /** Databases of RDS, ElastiCache, OpenSearch Service and Redshift. None by default. */
+  readonly databases?: readonly LocalDatabase[];
   /** Contents of documents by name, in addition to AWS's or in place of one. */
   readonly documents?: Readonly<Record<string, DocumentContent>>;
   /** The MFA device without whose code no role is assumed. */
@@ -121,6 +126,8 @@ export interface LocalAws {
   readonly instanceConnectCalls: readonly string[];
   /** SSH keys that were pushed to nodes, and those that they accept now. */
   readonly instanceConnect: Pick<InstanceConnectApi, 'pushedKeys' | 'activeKeys'>;
+  /** Operations on databases that were called, those that were refused included. */
+  readonly databaseCalls: readonly string[];
   /** Calls of STS so far, those that were refused included. */
   readonly stsCalls: readonly StsCall[];
   /** StartSession without HTTP. Rejects when AWS would refuse the request. */
@@ -188,6 +195,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const ec2Calls: string[] = [];
   const ecsCalls: string[] = [];
   const instanceConnectCalls: string[] = [];
+  const databaseCalls: string[] = [];
   let { tasks } = options;
   const refusals = new Map<string, ApiFailure>();
   const paused = createPausedOperations();
@@ -251,6 +259,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
           refusal(operation) ??
           denied(iam.refusal(ec2Access(operation, instances, REGION)), EC2_DENIED),
         onCall: (operation) => void ec2Calls.push(operation),
+      }).catch(() => request.socket.destroy());
+      return;
+    }
+    if (isForDatabases(request)) {
+      handleDatabasesRequest(request, response, {
+        ...{ databases: options.databases ?? [], iam, refusal },
+        onCall: (operation) => void databaseCalls.push(operation),
       }).catch(() => request.socket.destroy());
       return;
     }
@@ -356,6 +371,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ecsCalls,
     instanceConnectCalls,
     instanceConnect,
+    databaseCalls,
     replaceTasks(next) {
       tasks = next;
     },

@@ -4,7 +4,7 @@ import { containerFailures } from '../../failures/containers.ts';
 import { printable } from '../../lib/printable.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 import { closestMatch } from '../invocation/edit-distance.ts';
-import { choose } from './choose.ts';
+import { choose } from '../prompt/list/choose.ts';
 import { containerName, parseContainerName, type ContainerName } from './container-name.ts';
 import { execFailure } from './exec-failure.ts';
 import {

@@ -20,6 +20,14 @@ export function parsePort(text: string, whole = text): string {
   throw invalidPort(text, whole);
 }
 
+/** A free port, which the system picks. */
+export const FREE_PORT = '0';
+
+/** A local port: the number of one, or {@link FREE_PORT}. @throws ValueError */
+export function parseLocalPort(text: string): string {
+  return text === FREE_PORT ? text : parsePort(text);
+}
+
 /** @param whole - the argument that the port is a part of */
 export function invalidPort(text: string, whole: string): ValueError {
   const place = text === whole ? '' : ` in "${shown(whole)}"`;

@@ -18,7 +18,7 @@ export interface BesideProgram {
 /** Makes it of the ports, once all of them listen. */
 export type ProgramOfPorts = (
   ports: readonly Pick<ForwardedPort, 'forward' | 'local'>[],
-) => BesideProgram;
+) => BesideProgram | Promise<BesideProgram>;
 
 /** A command of the user, which learns the ports from its environment. */
 export function withPortVariables(command: readonly string[]): ProgramOfPorts {

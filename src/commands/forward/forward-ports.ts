@@ -39,6 +39,8 @@ export interface ForwardRequest {
   readonly target: string;
   /** As the user wrote it; undefined when it was picked. */
   readonly targetText: string | undefined;
+  /** Finds the target of a later session; by default the one of that text, or the same one. Takes the id of the last one. */
+  readonly findAgain?: ((before: string) => Promise<string>) | undefined;
   readonly forwards: readonly Forward[];
   readonly reason: string | undefined;
   readonly policy: SessionPolicy;
@@ -87,7 +89,12 @@ export async function forwardPorts(
   try {
     if (program !== undefined && (await allListen(running))) {
       if (signals.isStopping) return SIGNAL_STATUS[await signals.stopping];
-      const status = await child.run(context, program(running.map(({ port }) => port)));
+      const made = await Promise.race([
+        program(running.map(({ port }) => port)),
+        signals.stopping.then(() => undefined),
+      ]);
+      if (made === undefined || signals.isStopping) return SIGNAL_STATUS[await signals.stopping];
+      const status = await child.run(context, made);
       signals.stop();
       await Promise.all(running.map(({ exited }) => exited));
       return status;
@@ -250,21 +257,26 @@ function requestFor(
 /** @returns finds the target of the next session: a name may be another machine's now. All ports share the answer. */
 function followTarget(
   context: CommandContext,
-  { target, targetText }: ForwardRequest,
+  { target, targetText, ...request }: ForwardRequest,
 ): PortOptions['targets'] {
   let last = target;
   let asking: Promise<string> | undefined;
-  const ask = async (text: string): Promise<string> => {
+  const {
+    findAgain = targetText === undefined
+      ? undefined
+      : (before: string) => findTargetAgain(context, targetText, before),
+  } = request;
+  const ask = async (find: (before: string) => Promise<string>): Promise<string> => {
     try {
-      last = await findTargetAgain(context, text, last);
+      last = await find(last);
       return last;
     } finally {
       asking = undefined;
     }
   };
   return (isLater) => {
-    if (!isLater || targetText === undefined) return last;
-    return (asking ??= ask(targetText));
+    if (!isLater || findAgain === undefined) return last;
+    return (asking ??= ask(findAgain));
   };
 }
 

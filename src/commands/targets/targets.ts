@@ -15,7 +15,13 @@ import {
   type NodeSelection,
 } from './node-filter.ts';
 import { forPrograms, nodeTable, type PlacedNode } from './node-table.ts';
-import { listEverywhere, placesOf, type InPlace, type Place, type PlaceOptions } from './places.ts';
+import {
+  listEverywhere,
+  placesOf,
+  type InPlace,
+  type Place,
+  type PlaceOptions,
+} from '../../cli/target/places.ts';
 
 /** `targets [FILTER...]`: the managed nodes of a region, or of several. */
 export function configureTargets(command: Command, context: CommandContext): CommandHelp {

@@ -55,6 +55,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     ecsTasks: notAsked,
     ecsTask: notAsked,
     passwordData: notAsked,
+    databases: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));
   return { clock, answer, ended, logged, guard, calls: guard.guard(calls), send: () => send?.() };

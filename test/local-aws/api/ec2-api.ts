@@ -3,6 +3,7 @@ import type { InstanceState } from '../../../src/aws/aws.ts';
 import { readBody } from './json-request.ts';
 import { tagsOf, type LocalNode } from './nodes-api.ts';
 import { pageOf, RefusedRequest, type ApiFailure } from './page.ts';
+import { element, text } from './xml.ts';
 
 /** What the API works on. */
 export interface Ec2Backend {
@@ -184,7 +185,7 @@ function reservation(node: LocalNode): string {
     text('vpcId', node.vpc ?? VPC),
     text('imageId', IMAGE),
     text('launchTime', LAUNCH_TIME),
-    element('placement', text('availabilityZone', `${node.region ?? 'us-east-1'}a`)),
+    element('placement', text('availabilityZone', node.zone ?? `${node.region ?? 'us-east-1'}a`)),
     element('networkInterfaceSet', item(element('privateIpAddressesSet', ...interfaceAddresses))),
     element('tagSet', ...tags),
   );
@@ -198,18 +199,6 @@ function privateDnsName(address: string): string {
 
 function item(...contents: readonly string[]): string {
   return element('item', ...contents);
-}
-
-function text(name: string, value: string): string {
-  return element(name, escapeXml(value));
-}
-
-function element(name: string, ...contents: readonly string[]): string {
-  return `<${name}>${contents.join('')}</${name}>`;
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function errorOf({ type, message }: ApiFailure): string {

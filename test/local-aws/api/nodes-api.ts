@@ -20,6 +20,8 @@ export interface LocalNode {
   readonly region?: string;
   /** `vpc-…`. */
   readonly vpc?: string;
+  /** Its availability zone; the first one of its region when left out. */
+  readonly zone?: string;
   readonly publicAddress?: string;
   readonly platformType?: 'Linux' | 'Windows' | 'MacOS';
   readonly platformName?: string;

@@ -8,6 +8,7 @@ import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
 import { getAccessToken, requestAccess } from './access-requests.ts';
 import { hasApprovalPolicy, listAccessRequests } from './list-access-requests.ts';
+import { findDatabases } from './databases/find-databases.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
 import {
   describeInstance,
@@ -83,6 +84,7 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     accessRequests: async (target) =>
       listAccessRequests(calls, (await callerIdentity(asCaller)).arn, target),
     hasApprovalPolicy: () => hasApprovalPolicy(calls),
+    databases: () => findDatabases(calls),
     endpoint: (service) => endpointUrl(options, service),
   };
 }

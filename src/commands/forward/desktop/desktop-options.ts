@@ -2,10 +2,7 @@ import type { Command } from 'commander';
 import { splitAtMark } from '../../../cli/framework/usage/operands.ts';
 import { usageError } from '../../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../../cli/framework/usage/value-error.ts';
-import { parsePort } from '../../../cli/framework/parse-port.ts';
-
-/** A free port, which the system picks. */
-const FREE_PORT = '0';
+import { FREE_PORT, parseLocalPort, parsePort } from '../../../cli/framework/parse-port.ts';
 
 /** Of both commands. */
 export const CLIENT_OPTION_HINT =
@@ -32,7 +29,7 @@ export function addDesktopOptions(command: Command, port: string): Command {
     .option(
       '--local <port>',
       'local port; by default a free one',
-      (text) => (text === FREE_PORT ? text : parsePort(text)),
+      parseLocalPort,
       FREE_PORT,
     )
     .option(

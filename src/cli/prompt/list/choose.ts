@@ -1,8 +1,8 @@
-import { CommandError, type CommandContext } from '../framework/command-context.ts';
-import type { Failure } from '../../lib/errors/failure.ts';
-import type { Column } from '../output/table.ts';
-import type { NamedItem } from '../prompt/list/pick-one.ts';
-import { canPrompt } from '../prompt/prompt.ts';
+import { CommandError, type CommandContext } from '../../framework/command-context.ts';
+import type { Failure } from '../../../lib/errors/failure.ts';
+import type { Column } from '../../output/table.ts';
+import type { NamedItem } from './pick-one.ts';
+import { canPrompt } from '../prompt.ts';
 
 /** Things of which one is meant. */
 export interface Choice<Thing> {
@@ -32,8 +32,8 @@ export async function choose<Thing>(
   if (things.length === 1) return only;
   if (!canPrompt(context)) throw new CommandError(several());
   const [{ pickOne }, { compareNaturally }] = await Promise.all([
-    import('../prompt/list/pick-one.ts'),
-    import('../output/natural-order.ts'),
+    import('./pick-one.ts'),
+    import('../../output/natural-order.ts'),
   ]);
   const items = things.map((thing): NamedItem & { readonly thing: Thing } => {
     const row = rowOf(thing);

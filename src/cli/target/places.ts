@@ -1,12 +1,12 @@
 import { AwsError, isAwsError } from '../../aws/sdk/aws-error.ts';
-import type { CredentialCalls, NodeCalls } from '../../aws/aws.ts';
-import { withOptions } from '../../cli/framework/command-aws.ts';
+import type { Aws } from '../../aws/aws.ts';
+import { withOptions } from '../framework/command-aws.ts';
 import {
   CommandError,
   isCommandError,
   type CommandContext,
-} from '../../cli/framework/command-context.ts';
-import { canPrompt } from '../../cli/prompt/prompt.ts';
+} from '../framework/command-context.ts';
+import { canPrompt } from '../prompt/prompt.ts';
 import { asInput } from '../../lib/errors/failure.ts';
 import { printable } from '../../lib/printable.ts';
 
@@ -18,12 +18,14 @@ export interface PlaceOptions {
 
 /** A region of an account. */
 export interface Place {
+  /** Of a command in this place. */
+  readonly context: CommandContext;
   /** As it was named; empty when it was not. */
   readonly profile: string;
   /** @throws CommandError when there is none */
   region(): Promise<string>;
   /** @throws CommandError as `region()` */
-  calls(): Promise<NodeCalls & CredentialCalls>;
+  calls(): Promise<Aws>;
   /** Names the place in texts. */
   title(): Promise<string>;
 }
@@ -41,6 +43,7 @@ export function placesOf(
   context: CommandContext,
   { profile: profiles = [], region: regions = [] }: PlaceOptions,
 ): readonly Place[] {
+  if (profiles.length < 2 && regions.length < 2) return [placeOf(context)];
   return unique(profiles, context.options.profile).flatMap((profile) => {
     const first = withOptions(context, { profile });
     return unique(regions, context.options.region).map((region, i) =>
@@ -59,8 +62,11 @@ function unique(values: readonly string[], byDefault: string): readonly string[]
   return values.length === 0 ? [byDefault] : [...new Set(values)];
 }
 
-function placeOf({ aws, options: { profile } }: CommandContext): Place {
+function placeOf(context: CommandContext): Place {
+  const { profile } = context.options;
+  const { aws } = context;
   return {
+    context,
     profile,
     region: () => aws.region(),
     calls: () => aws.calls(),

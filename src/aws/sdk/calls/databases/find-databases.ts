@@ -1,0 +1,50 @@
+import type { FoundDatabases, MissingList } from '../../../databases.ts';
+import { isAwsError } from '../../aws-error.ts';
+import type { SdkCalls } from '../../sdk-calls.ts';
+import type { Listing } from './answers.ts';
+import { cacheDatabases, CACHE_LISTS } from './elasticache.ts';
+import { DB_CLUSTERS, DB_INSTANCES, dbSubnetGroups, rdsDatabases } from './rds.ts';
+import { DOMAIN_NAMES, domainsNamed, warehouseOf, WAREHOUSES } from './search-and-warehouse.ts';
+
+/**
+ * Asks all services at once.
+ *
+ * @throws AwsError when none of them answers
+ */
+export async function findDatabases(calls: SdkCalls): Promise<FoundDatabases> {
+  const missing: MissingList[] = [];
+  let asked = 0;
+  const ask = async <T>({ what, list }: Listing<T>): Promise<readonly T[]> => {
+    asked++;
+    try {
+      return await list(calls);
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      missing.push({ what: what.purpose.replace(/^list /, ''), action: what.action, error });
+      return [];
+    }
+  };
+  const [instances, clusters, groups, caches, serverless, subnetGroups, domains, warehouses] =
+    await Promise.all([
+      ask(DB_INSTANCES),
+      ask(DB_CLUSTERS),
+      ask(CACHE_LISTS.groups),
+      ask(CACHE_LISTS.clusters),
+      ask(CACHE_LISTS.serverless),
+      ask(CACHE_LISTS.subnetGroups),
+      ask(DOMAIN_NAMES).then((names) => (names.length === 0 ? [] : ask(domainsNamed(names)))),
+      ask(WAREHOUSES),
+    ]);
+  const [first] = missing;
+  if (first !== undefined && missing.length === asked) throw first.error;
+  const ofRds = dbSubnetGroups(instances).values();
+  return {
+    databases: [
+      ...rdsDatabases(instances, clusters),
+      ...cacheDatabases({ groups, clusters: caches, serverless, subnetGroups }, ofRds),
+      ...domains,
+      ...warehouses.map(warehouseOf),
+    ],
+    missing,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Database } from '../../../aws/databases.ts';
+import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import type { BesideProgram } from '../beside-program.ts';
+import { forwardPorts } from '../forward-ports.ts';
+import type { ChosenNode } from './choose-node.ts';
+
+/** A database, and how it is forwarded. */
+export interface DatabaseRun {
+  readonly database: Database;
+  readonly node: ChosenNode;
+  /** Of this machine; `0` for a free one. */
+  readonly localPort: string;
+  readonly reason: string | undefined;
+  /** What runs while the port listens, made of the local port; undefined to forward until a signal comes. */
+  readonly program: ((port: number) => BesideProgram | Promise<BesideProgram>) | undefined;
+}
+
+/** As `forward`: sessions are replaced. */
+const POLICY = {
+  count: 1,
+  restarts: true,
+  onDemand: false,
+  idleMs: undefined,
+  checks: false,
+} as const;
+
+/** Ports below need rights on this machine. */
+const FIRST_FREE_PORT = 1024;
+/** What is added to them: 443 becomes 8443. */
+const MOVED_BY = 8000;
+
+/** The local port of a database when the user names none: that of the database. */
+export function usualPort({ port }: Database): string {
+  return String(port < FIRST_FREE_PORT ? port + MOVED_BY : port);
+}
+
+/** @returns the exit status: that of the program, or of the port when it could not be forwarded */
+export function forwardDatabase(
+  context: CommandContext,
+  { database, node, localPort, reason, program }: DatabaseRun,
+): Promise<number> {
+  return forwardPorts(context, {
+    ...{ ...node, reason, policy: POLICY, address: undefined },
+    forwards: [{ localPort, host: database.host, port: String(database.port) }],
+    program: program && (([forwarded]) => program(forwarded?.local.port ?? 0)),
+  });
+}
