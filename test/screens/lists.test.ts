@@ -1,4 +1,5 @@
 import type { LocalAccessRequest } from '../local-aws/api/access-api.ts';
+import { ALL_DATABASES } from '../program/commands/support/databases.ts';
 import {
   account,
   FOREIGN_NODES,
@@ -72,7 +73,14 @@ function accessRequest(nth: number, changes: Partial<LocalAccessRequest>): Local
   };
 }
 
+const DATABASES: Scene = {
+  name: 'databases',
+  args: ['db', 'list'],
+  target: account(USUAL_NODES, { databases: ALL_DATABASES }),
+};
+
 testScenes('lists', [
+  DATABASES,
   NODES,
   { ...NODES, name: 'foreign-names', target: account(FOREIGN_NODES), looks: false },
   { ...NODES, name: 'many-nodes', target: account(MANY_NODES), looks: false },

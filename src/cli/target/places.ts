@@ -1,11 +1,7 @@
 import { AwsError, isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { Aws } from '../../aws/aws.ts';
 import { withOptions } from '../framework/command-aws.ts';
-import {
-  CommandError,
-  isCommandError,
-  type CommandContext,
-} from '../framework/command-context.ts';
+import { CommandError, isCommandError, type CommandContext } from '../framework/command-context.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 import { asInput } from '../../lib/errors/failure.ts';
 import { printable } from '../../lib/printable.ts';

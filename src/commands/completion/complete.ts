@@ -132,6 +132,7 @@ async function valuesOfKind(
       return placesOf(await targetValues(context));
     case 'targets':
       return targetValues(context);
+    case 'databases':
     case 'documents':
     case 'sessions':
     case 'access':

@@ -7,7 +7,14 @@ import { REGIONS } from './regions.ts';
  * colon, beside which a shell offers files.
  */
 export type ValueKind =
-  'targets' | 'places' | 'connections' | 'profiles' | 'documents' | 'sessions' | 'access';
+  | 'targets'
+  | 'places'
+  | 'connections'
+  | 'databases'
+  | 'profiles'
+  | 'documents'
+  | 'sessions'
+  | 'access';
 
 /** How a shell finds the values of an option or argument. */
 export interface CompletionValues {
@@ -39,6 +46,7 @@ const OPTION_KINDS: ReadonlyMap<string, ValueKind> = new Map([
   ['--profile', 'profiles'],
   ['--target', 'targets'],
   ['--targets', 'targets'],
+  ['--through', 'targets'],
   ['--document-name', 'documents'],
   ['--terminate', 'sessions'],
   ['--access', 'access'],
@@ -48,6 +56,7 @@ const ARGUMENT_KINDS: ReadonlyMap<string, ValueKind> = new Map([
   ['target', 'targets'],
   ['paths', 'places'],
   ['connections', 'connections'],
+  ['database', 'databases'],
 ]);
 const REGION_OPTION = '--region';
 

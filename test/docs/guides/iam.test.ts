@@ -40,6 +40,7 @@ const execOnTerminal = use(['exec', '-t', WEB, '--', 'hostname']);
 const forward = use(['forward', WEB, '0:80']);
 const forwardBeyond = use(['forward', WEB, '0:db.internal:5432']);
 const proxy = use(['proxy', WEB, '--exec', '--', 'curl', '-sf', 'http://web.internal/']);
+const forwardDatabase = stopped(use(['db', 'shop', '--local-port', '0']));
 const sshProxy = use(['ssh-proxy', WEB], 'SSH-2.0-client\n');
 const sleep = use(['exec', WEB, '--', 'sleep 600']);
 const ecsSleep = inEcs('sleep 600');
@@ -190,6 +191,21 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:DescribeInstanceInformation', use: startedShell, without: 'degrades' },
     ],
     refused: [],
+  },
+  {
+    heading: 'Databases',
+    with: 'Forwarded ports without shells',
+    checks: [
+      { action: 'ec2:DescribeInstances', use: forwardDatabase, without: 'fails' },
+      { action: 'ssm:DescribeInstanceInformation', use: forwardDatabase, without: 'fails' },
+      ...[
+        ...['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'redshift:DescribeClusters'],
+        ...['es:ListDomainNames', 'es:DescribeDomains'],
+        ...['ReplicationGroups', 'CacheClusters', 'ServerlessCaches', 'CacheSubnetGroups'].map(
+          (things) => `elasticache:Describe${things}`,
+        ),
+      ].map((action): Check => ({ action, use: use(['db', 'list']), without: 'degrades' })),
+    ],
   },
   {
     heading: 'Passwords of Windows instances',

@@ -50,7 +50,7 @@ export interface AccountOptions {
   readonly sshPort?: number;
   readonly aws?: Pick<
     LocalAwsOptions,
-    'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand' | 'access' | 'tasks'
+    'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand' | 'access' | 'tasks' | 'databases'
   >;
   /** The encrypted password of all instances ({@link LocalNode}). */
   readonly passwordData?: string;
@@ -84,6 +84,12 @@ export async function startAccount(
     'cache.internal:6379': talker.port,
     'web.internal:80': web,
     ':22': options.sshPort,
+    ...Object.fromEntries(
+      (options.aws?.databases ?? []).map(({ host, port = 5432 }) => [
+        `${host}:${port}`,
+        talker.port,
+      ]),
+    ),
   };
   const aws = await startLocalAws({
     ...options.aws,

@@ -9,6 +9,7 @@ import { recordingFailures } from '../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../src/failures/copies/copy.ts';
 import { containerFailures } from '../../../src/failures/containers.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
+import { databaseFailures } from '../../../src/failures/databases.ts';
 import { desktopFailures } from '../../../src/failures/desktops.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
 import { fleetFailures } from '../../../src/failures/fleets.ts';
@@ -38,6 +39,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Commands on many machines', 'fleets', fleetFailures],
   ['Containers of ECS', 'containers', containerFailures],
   ['Desktops', 'desktops', desktopFailures],
+  ['Databases', 'databases', databaseFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
@@ -63,6 +65,8 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'container-ambiguous': ['NAME', 'COUNT', ['NAMES']],
   'desktop-client-missing': ['PROTOCOL', ['PROGRAMS'], 'forward TARGET PORT'],
   'desktop-client-unknown': ['PROGRAM', ['PROGRAMS']],
+  'database-unknown': ['NAME', undefined],
+  'database-ambiguous': ['NAME', 'COUNT', ['ENGINE/NAME']],
   'profile-not-found': ['PROFILE'],
   'certificate-untrusted': ['HOST', 'ISSUER', 'ROOT', ''],
   'certificate-issuer-unknown': ['HOST', 'ISSUER', 'UNKNOWN', ''],

@@ -4,7 +4,7 @@ import { createKmsApi } from '../../local-aws/api/kms-api.ts';
 import { LOCAL_IDENTITY } from '../../local-aws/api/sts-api.ts';
 import { createIam } from '../../local-aws/iam/iam.ts';
 import type { Policy } from '../../local-aws/iam/policy.ts';
-import type { LocalAws, LocalSession } from '../../local-aws/local-aws.ts';
+import type { LocalAws, LocalDatabase, LocalSession } from '../../local-aws/local-aws.ts';
 import { serve } from '../../network/local-server.ts';
 import { startService } from '../../program/port/support/target-service.ts';
 import { startCommandPiped, type PipedProgram } from '../../program/support/piped-program.ts';
@@ -52,6 +52,17 @@ export interface Outcome {
 const TASKS = [
   { cluster: 'shop', service: 'web', id: '0123456789abcdef', containers: [{ name: 'app' }] },
 ];
+/** A database, and a domain. */
+const DATABASES: readonly LocalDatabase[] = [
+  {
+    ...{ name: 'shop', service: 'rds', kind: 'instance', engine: 'postgres' },
+    host: 'shop.c0.us-east-1.rds.example',
+  },
+  {
+    ...{ name: 'logs', service: 'opensearch', kind: 'domain', engine: 'opensearch' },
+    host: 'vpc-logs.us-east-1.es.example',
+  },
+];
 /** A node that Run Command does not find. */
 const UNKNOWN_NODE = 'i-0fedcba9876543210';
 const KMS_KEY = 'arn:aws:kms:us-east-1:123456789012:key/sessions';
@@ -83,7 +94,7 @@ export async function useWith(
   const ssh = await startService(t, (socket) => socket.once('data', (line) => socket.end(line)));
   const aws = await startAccount(t, join(directory, 'target'), aliases, {
     sshPort: ssh.port,
-    aws: { iam, runCommand: { unknown: [UNKNOWN_NODE] }, tasks: TASKS },
+    aws: { iam, runCommand: { unknown: [UNKNOWN_NODE] }, tasks: TASKS, databases: DATABASES },
     agent: use.encrypted === true ? { encryption } : {},
   });
   if (use.stopped !== undefined) {

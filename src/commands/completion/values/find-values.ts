@@ -36,6 +36,8 @@ export async function findValues(
       return targetValues(calls, clock);
     case 'containers':
       return containerValues(calls);
+    case 'databases':
+      return databaseValues(calls);
     case 'documents':
       return (await calls.sessionDocuments()).map((value) => ({ value, text: '' }));
     case 'sessions': {
@@ -54,6 +56,19 @@ export async function findValues(
         }));
     }
   }
+}
+
+/** Those with an endpoint; a name that several have is offered after their engines. */
+async function databaseValues(calls: Aws): Promise<readonly CompletionValue[]> {
+  const { databases } = await calls.databases();
+  const names = databases.map(({ name }) => name);
+  const values = databases
+    .filter(({ host }) => host !== '')
+    .map(({ name, engine, status }) => ({
+      value: names.indexOf(name) === names.lastIndexOf(name) ? name : `${engine}/${name}`,
+      text: joined(engine, status),
+    }));
+  return [{ value: 'list', text: 'list the databases' }, ...values];
 }
 
 /** States of requests that `--access` can use, or wait for. */

@@ -98,5 +98,5 @@ function valueOf(option: string, words: readonly string[]): string {
 
 /** Whether all arguments of a command have values of the same kind. */
 function takesSeveral({ kind }: CompletionCommand): boolean {
-  return kind === 'places' || kind === 'connections';
+  return kind === 'places' || kind === 'connections' || kind === 'databases';
 }

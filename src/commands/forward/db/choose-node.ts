@@ -30,10 +30,7 @@ export async function namedNode(context: CommandContext, through: string): Promi
  * @throws CommandError when there is none
  * @throws AwsError when the nodes cannot be listed
  */
-export async function chooseNode(
-  context: CommandContext,
-  database: Database,
-): Promise<ChosenNode> {
+export async function chooseNode(context: CommandContext, database: Database): Promise<ChosenNode> {
   const [node] = await nodesFor(context, database);
   const zone = node.instance?.details.zone ?? '';
   const where = database.zones.includes(zone) ? `the zone ${zone} and the VPC` : 'the VPC';

@@ -38,7 +38,8 @@ export async function findDatabase(
     columns: DATABASE_COLUMNS,
     rowOf,
     isDimmed: ({ database }) => database.host === '',
-    none: () => (name === undefined ? databaseFailures['databases-none'](where) : unknown(name, all)),
+    none: () =>
+      name === undefined ? databaseFailures['databases-none'](where) : unknown(name, all),
     several: () => {
       const lines = found.map((one) => lineOf(one, found));
       return databaseFailures['database-ambiguous'](printable(name ?? ''), found.length, lines);

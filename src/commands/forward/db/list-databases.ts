@@ -14,7 +14,7 @@ import { failureOf } from '../../../lib/errors/program-error.ts';
 export const DATABASE_COLUMNS: readonly Column[] = [
   { header: 'NAME', narrowest: 'whole' },
   { header: 'ENGINE', narrowest: 8, dispensable: 3 },
-  { header: 'ENDPOINT', narrowest: 16 },
+  { header: 'ENDPOINT', narrowest: 23 },
   { header: 'STATUS', narrowest: 6, dispensable: 2 },
   { header: 'VPC', narrowest: 'whole', dispensable: 1 },
 ];

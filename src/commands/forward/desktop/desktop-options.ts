@@ -26,12 +26,7 @@ export function addDesktopOptions(command: Command, port: string): Command {
     )
     .argument('[arguments...]', 'after --: further arguments of the client')
     .option('--port <port>', 'port of the target', (text) => parsePort(text), port)
-    .option(
-      '--local <port>',
-      'local port; by default a free one',
-      parseLocalPort,
-      FREE_PORT,
-    )
+    .option('--local <port>', 'local port; by default a free one', parseLocalPort, FREE_PORT)
     .option(
       '--client <program>',
       'the client to run, such as xfreerdp; by default the first one on PATH',

@@ -88,9 +88,7 @@ function memberName({ name }: LocalDatabase): string {
 }
 
 function endpoint(name: string, { host, port = 6379 }: LocalDatabase): string {
-  return host === undefined
-    ? ''
-    : element(name, text('Address', host), text('Port', String(port)));
+  return host === undefined ? '' : element(name, text('Address', host), text('Port', String(port)));
 }
 
 function encryption({ tls = 'required' }: LocalDatabase): readonly string[] {

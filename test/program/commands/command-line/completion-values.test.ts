@@ -9,6 +9,7 @@ import { FISH, ZSH } from '../../../support/tools.ts';
 import { programEnvironment } from '../../support/program.ts';
 import { startCommandInTerminal } from '../../support/terminal-program.ts';
 import { WEB_1 } from '../support/account.ts';
+import { CACHE, LEGACY, SALES, SHOP } from '../support/databases.ts';
 import { JOB_TASK, SECOND_WEB_TASK, WEB_TASK } from '../support/ecs.ts';
 import { startCommand } from '../support/run-command.ts';
 import { NODES, scriptOf, startAccount, type Account } from './support/completion.ts';
@@ -30,6 +31,21 @@ function calls({ target }: Account): number {
 }
 
 describe('the words that may follow', () => {
+  it('are the databases of db, by engine where several have a name', async (t) => {
+    const account = await startAccount(t, NODES, { databases: [SHOP, CACHE, SALES, LEGACY] });
+    const databases = await offers(account, 'db');
+    assert.deepEqual(databases, [
+      'list\tlist the databases',
+      'aurora-postgresql/shop\taurora-postgresql, available',
+      'aurora-postgresql/shop/reader\taurora-postgresql, available',
+      'valkey/shop\tvalkey, available',
+      'valkey/shop/reader\tvalkey, available',
+      'sales\tredshift, available',
+    ]);
+    const nodes = await offers(account, 'db', '--through');
+    assert.deepEqual(nodes, await offers(account, 'shell'));
+  });
+
   it('are the targets by id and name, documents, sessions and profiles', async (t) => {
     const account = await startAccount(t);
     const targets = await offers(account, 'shell');

@@ -156,7 +156,7 @@ describe('db list', () => {
       'You are not allowed to list the replication groups of ElastiCache (elasticache:DescribeReplicationGroups), ' +
         'the serverless caches of ElastiCache (elasticache:DescribeServerlessCaches), ' +
         'the domains of OpenSearch Service (es:DescribeDomains). ' +
-        'Ask the administrator of the AWS account for these permissions.\n9 databases in us-east-1.\n',
+        'Ask the administrator of the AWS account for these permissions.\n8 databases in us-east-1.\n',
     );
     assert.equal(status, 0);
   });

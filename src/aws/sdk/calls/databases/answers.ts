@@ -41,7 +41,11 @@ export function databaseOf(
 }
 
 /** The same database by its reader endpoint; none when it has no such endpoint. */
-export function readerOf(database: Database, host: string, port = database.port): readonly Database[] {
+export function readerOf(
+  database: Database,
+  host: string,
+  port = database.port,
+): readonly Database[] {
   if (host === '') return [];
   return [{ ...database, name: `${database.name}/reader`, kind: 'reader', host, port }];
 }

@@ -109,8 +109,7 @@ function groupEndpoints(
 function clusterOf(cluster: JsonObject, vpc: string): Database {
   const [node = {}] = listMember(cluster, 'CacheNodes', 'CacheNode');
   const configuration = objectMember(cluster, 'ConfigurationEndpoint');
-  const endpoint =
-    'Address' in configuration ? configuration : objectMember(node, 'Endpoint');
+  const endpoint = 'Address' in configuration ? configuration : objectMember(node, 'Endpoint');
   return databaseOf({
     ...{ name: stringMember(cluster, 'CacheClusterId'), service: 'elasticache', kind: 'instance' },
     ...{ engine: stringMember(cluster, 'Engine') },

@@ -45,9 +45,7 @@ export function rdsDatabases(
 }
 
 /** The subnet groups of instances, by their names. */
-export function dbSubnetGroups(
-  instances: readonly JsonObject[],
-): ReadonlyMap<string, SubnetGroup> {
+export function dbSubnetGroups(instances: readonly JsonObject[]): ReadonlyMap<string, SubnetGroup> {
   return new Map(
     instances.map((instance) => {
       const group = objectMember(instance, 'DBSubnetGroup');
