@@ -15,7 +15,10 @@ import type { Aliases } from './aliases.ts';
 
 /** The managed nodes that the guides name. */
 const NODES: readonly LocalNode[] = [
-  node({ id: 'i-0123456789abcdef0', nameTag: 'web', host: 'web-1', ipAddress: '10.0.0.7' }),
+  {
+    ...node({ id: 'i-0123456789abcdef0', nameTag: 'web', host: 'web-1', ipAddress: '10.0.0.7' }),
+    zone: 'us-east-1b',
+  },
   node({ id: 'i-0fedcba9876543210', nameTag: 'web', host: 'web-2', ipAddress: '10.0.0.8' }),
   node({ id: 'i-02468ace13579bdf0', nameTag: 'bastion', host: 'bastion', ipAddress: '10.0.0.20' }),
   {

@@ -56,7 +56,8 @@ const TASKS = [
 const DATABASES: readonly LocalDatabase[] = [
   {
     ...{ name: 'shop', service: 'rds', kind: 'instance', engine: 'postgres' },
-    host: 'shop.c0.us-east-1.rds.example',
+    // The zone of the node that the policies are about.
+    ...{ host: 'shop.c0.us-east-1.rds.example', zone: 'us-east-1b' },
   },
   {
     ...{ name: 'logs', service: 'opensearch', kind: 'domain', engine: 'opensearch' },
