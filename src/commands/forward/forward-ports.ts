@@ -4,7 +4,6 @@ import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { checkPeers } from '../../cli/run/listen-host.ts';
 import { checkSettings } from '../../cli/run/prepare-session.ts';
 import { createStartQueue, type StartQueue } from '../../cli/run/start/start-queue.ts';
-import { findTargetAgain } from '../../cli/target/resolve-target.ts';
 import { createDeferred } from '../../lib/deferred.ts';
 import type { ListeningOn } from '../../session/port/listen/bind.ts';
 import { exposedWarning } from '../../session/port/port-texts.ts';
@@ -24,6 +23,7 @@ import {
 } from '../../cli/ports/forwarded-port.ts';
 import type { Forward } from '../../cli/ports/parse-forward.ts';
 import { createPortListener } from './local/port-listener.ts';
+import { followTarget, type FollowedTarget } from './sessions/follow-target.ts';
 import { acquireForwardSignals, type ForwardSignals } from './sessions/forward-signals.ts';
 import { errorOf } from './sessions/next-step.ts';
 import type { SessionPolicy } from './sessions/port-session.ts';
@@ -34,13 +34,7 @@ const TO_TARGET = 'AWS-StartPortForwardingSession';
 const TO_REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
 
 /** What the command line asks for. */
-export interface ForwardRequest {
-  /** The id of the target. */
-  readonly target: string;
-  /** As the user wrote it; undefined when it was picked. */
-  readonly targetText: string | undefined;
-  /** Finds the target of a later session; by default the one of that text, or the same one. Takes the id of the last one. */
-  readonly findAgain?: ((before: string) => Promise<string>) | undefined;
+export interface ForwardRequest extends FollowedTarget {
   readonly forwards: readonly Forward[];
   readonly reason: string | undefined;
   readonly policy: SessionPolicy;
@@ -90,10 +84,10 @@ export async function forwardPorts(
     if (program !== undefined && (await allListen(running))) {
       if (signals.isStopping) return SIGNAL_STATUS[await signals.stopping];
       const made = await Promise.race([
-        program(running.map(({ port }) => port)),
         signals.stopping.then(() => undefined),
+        program(running.map(({ port }) => port)),
       ]);
-      if (made === undefined || signals.isStopping) return SIGNAL_STATUS[await signals.stopping];
+      if (made === undefined) return SIGNAL_STATUS[await signals.stopping];
       const status = await child.run(context, made);
       signals.stop();
       await Promise.all(running.map(({ exited }) => exited));
@@ -251,32 +245,6 @@ function requestFor(
       localPortNumber: [localPort],
     },
     ...(reason === undefined ? {} : { reason }),
-  };
-}
-
-/** @returns finds the target of the next session: a name may be another machine's now. All ports share the answer. */
-function followTarget(
-  context: CommandContext,
-  { target, targetText, ...request }: ForwardRequest,
-): PortOptions['targets'] {
-  let last = target;
-  let asking: Promise<string> | undefined;
-  const {
-    findAgain = targetText === undefined
-      ? undefined
-      : (before: string) => findTargetAgain(context, targetText, before),
-  } = request;
-  const ask = async (find: (before: string) => Promise<string>): Promise<string> => {
-    try {
-      last = await find(last);
-      return last;
-    } finally {
-      asking = undefined;
-    }
-  };
-  return (isLater) => {
-    if (!isLater || findAgain === undefined) return last;
-    return (asking ??= ask(findAgain));
   };
 }
 

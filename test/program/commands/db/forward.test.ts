@@ -60,7 +60,7 @@ async function answerOf(
 }
 
 describe('db NAME', () => {
-  it('forwards the port of the database through a node in its VPC, and says which', async (t) => {
+  it('forwards the port of the database through a node in its VPC, and names the node', async (t) => {
     const account = await start(t, [SALES], [OTHER_NODE, NODE]);
     const { answer, stderr } = await answerOf(t, account, ['sales']);
     assert.equal(answer, `${SALES.host}:5439`);
@@ -175,7 +175,7 @@ describe('db NAME', () => {
     assert.match(missing.stderr, /The name of the database is missing/);
   });
 
-  it('chooses another node when the session is replaced and the first one has gone', async (t) => {
+  it('chooses another node when the session is replaced and the first one is offline', async (t) => {
     const second: LocalNode = { ...WEB_2, vpc: SHOP_VPC, nameTag: 'zebra' };
     const account = await start(t, [SALES], [NODE, second]);
     const program = startCommand(t, account, ['db', 'sales', '--json', '--local-port', '0']);

@@ -27,7 +27,7 @@ const FAMILIES: readonly (readonly [RegExp, DatabaseFamily])[] = [
   [/^redshift$/, 'redshift'],
 ];
 
-/** What every database has, and how those differ that say nothing about it. */
+/** A database with the usual value of each property that is not known. */
 export function databaseOf(
   known: Pick<Database, 'name' | 'service' | 'kind' | 'engine' | 'status'> & Partial<Database>,
 ): Database {
@@ -112,7 +112,7 @@ export function objectMember(object: JsonObject, name: string): JsonObject {
   return isJsonObject(member) ? member : {};
 }
 
-/** The texts of a list: in XML, one of one item cannot be told from an object. */
+/** The texts of a list: in XML, one of one item looks like an object. */
 export function textsOf(object: JsonObject, list: string, item: string): readonly string[] {
   const items = objectMember(object, list)[item];
   return (Array.isArray(items) ? items : [items]).filter((text) => typeof text === 'string');
