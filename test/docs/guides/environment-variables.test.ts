@@ -18,7 +18,10 @@ const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
 /**
  * Besides those of sessions: `ec2` returns names, `s3` keeps copies on their way, and `ecs` finds containers.
  */
-const SERVICES = [...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'];
+const SERVICES = [
+  ...[...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'],
+  ...['rds', 'elasticache', 'opensearch', 'redshift'],
+];
 
 /** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system and of the parser of HTTP, and settings of the AWS SDK. */
 const NAMES_OF_ERRORS = [

@@ -9,7 +9,7 @@ import { callQuery, type QueryApi } from '../query-request.ts';
 import { listMember } from '../xml-answer.ts';
 
 /** Most records in one answer (RDS, ElastiCache and Redshift API, `MaxRecords`). */
-const RECORDS_IN_A_PAGE = '100';
+const RECORDS_IN_A_PAGE = 100;
 /** No region has as many databases of one kind: quotas begin at 40. */
 const MOST_PAGES = 100;
 /** How engines begin, by the clients they are for (RDS API, `CreateDBInstance`, `Engine`). */
@@ -98,7 +98,7 @@ async function listRecords(
       throw new AwsError(callFailures['answer-incomplete'](what.purpose, 'end'));
     }
     const page = await callQuery(calls, api, what, operation, {
-      ...{ ...fields, [size]: RECORDS_IN_A_PAGE, [token]: before },
+      ...{ ...fields, [size]: String(RECORDS_IN_A_PAGE), [token]: before },
     });
     return { page, NextToken: stringMember(page, token) };
   });
