@@ -5,7 +5,7 @@ export const accessFailures = defineFailures({
   'access-not-granted': {
     reason: 'access-denied',
     text: (title: string, id: string, what: string) => [
-      `Cannot start a session on ${title}: the access request ${id} ${what}`,
+      `The access request ${id} for ${title} ${what}`,
       'Ask those who approve access, or request it again with --request-access and --reason',
     ],
   },

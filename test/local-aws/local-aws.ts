@@ -9,12 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { DocumentContent } from './api/document-content.ts';
 import { documentsWith } from './api/documents-api.ts';
 import { handleEc2Request, isForEc2 } from './api/ec2-api.ts';
-import {
-  ACCESS_KEY,
-  createAccessApi,
-  type AccessSettings,
-  type LocalAccessRequest,
-} from './api/access-api.ts';
+import { createAccessApi, type AccessSettings, type LocalAccessRequest } from './api/access-api.ts';
 import { nodesIn, type LocalNode } from './api/nodes-api.ts';
 import {
   createPausedOperations,
@@ -214,7 +209,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...options.runCommand,
     environment: () => commandEnvironment(options.sessions?.agent ?? {}),
   });
-  const needsAccess = options.access !== undefined;
   const access = createAccessApi(options.access, options.now);
   const sts = createStsApi(STS_CREDENTIALS, options.mfa);
   let awaiting: ((session: LocalSession) => void)[] = [];
@@ -292,11 +286,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       onlyNodes: options.nodes !== undefined,
       onConnectionStatus: bootOn,
       access,
-      refusal: (operation, body, { accessKeyId }) =>
+      refusal: (operation, body, call) =>
         refusal(operation) ??
-        (needsAccess && operation === 'StartSession' && accessKeyId !== ACCESS_KEY
-          ? accessDenied('the node needs just-in-time access')
-          : undefined) ??
+        denied(access.refusal(operation, call)) ??
         denied(iam.refusal(systemsManagerAccess(operation, body, resources))),
       mayAnswer: (operation) => paused.mayAnswer(operation),
     }).catch(() => request.socket.destroy());
@@ -307,7 +299,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       : createHttpsServer({ key: tls.key, cert: tls.cert }, answerRequest);
   const gateway = attachGateway(server, {
     find: (sessionId) => sessions.get(sessionId),
-    mayOpen: (sessionId) => iam.refusal([dataChannelAccess(sessionId, resources)]) === undefined,
+    mayOpen: (sessionId, accessKeyId) =>
+      access.maySign(accessKeyId) &&
+      iam.refusal([dataChannelAccess(sessionId, resources)]) === undefined,
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

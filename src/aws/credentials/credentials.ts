@@ -24,4 +24,6 @@ export interface CredentialsSource {
   get(loadSdk: LoadSdk): Promise<AwsCredentials>;
   /** A service has refused these as expired: they are not used again. */
   discard(refused: AwsCredentials): void;
+  /** Why services refuse them, where the source knows it; undefined when it grants them. */
+  refusal?(): Promise<Error | undefined>;
 }

@@ -1,5 +1,6 @@
 import type { SessionRequest } from '../../aws/aws.ts';
 import type { AwsCredentials, CredentialsSource } from '../../aws/credentials/credentials.ts';
+import { explainRefusal } from '../../aws/credentials/explain-refusal.ts';
 import { keepCredentials } from '../../aws/credentials/keep-credentials.ts';
 import { AwsError } from '../../aws/sdk/aws-error.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
@@ -8,6 +9,7 @@ import { printable } from '../../lib/printable.ts';
 import type { AccessOptions } from '../framework/access-options.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { timeText } from '../framework/wait-time.ts';
+import { age } from '../output/age.ts';
 import { pauseUnlessInterrupted } from '../target/ready/pause.ts';
 
 /** Between two questions about a request, in milliseconds: people take minutes to answer it. */
@@ -45,37 +47,18 @@ export async function createSessionAccess(
   let granted: AwsCredentials | undefined;
   let asked: { readonly target: string; readonly id: Promise<string> } | undefined;
 
-  const token = async (): Promise<AwsCredentials> => {
-    const until = clock.monotonic() + access.waitMs;
-    let endReport: (() => void) | undefined;
-    try {
-      for (;;) {
-        const answer = await own.aws.accessToken(id);
-        if (answer.state === 'Approved') return (granted = answer.credentials);
-        const shown = printable(id);
-        if (answer.state !== 'Pending') {
-          throw new AwsError(
-            accessFailures['access-not-granted'](title, shown, ENDED[answer.state]),
-          );
-        }
-        if (clock.monotonic() >= until) {
-          const limit = timeText(access.waitMs);
-          throw new AwsError(accessFailures['access-pending'](title, shown, limit));
-        }
-        endReport ??= context.waits.report({
-          name: `the approval of access request ${shown}`,
-          place: own.options.region,
-        });
-        await pauseUnlessInterrupted(context, ACCESS_POLL_MS);
-      }
-    } finally {
-      endReport?.();
-    }
+  const asRequested = (): Requested => ({ id, title, waitMs: access.waitMs });
+  const credentials: CredentialsSource = {
+    ...keepCredentials(clock, async () => {
+      granted = await awaitCredentials(context, own, asRequested());
+      return { credentials: granted, isStatic: false };
+    }),
+    async refusal() {
+      const { state } = await own.aws.accessToken(id);
+      const isGranted = state === 'Approved' || state === 'Pending';
+      return isGranted ? undefined : notGranted(asRequested(), state);
+    },
   };
-  const credentials = keepCredentials(clock, async () => ({
-    credentials: await token(),
-    isStatic: false,
-  }));
   const request = async (target: string, reason: string): Promise<string> => {
     if (reason === '') throw new AwsError(accessFailures['access-reason-missing']());
     const requested = await own.aws.requestAccess(target, reason);
@@ -102,7 +85,13 @@ export async function createSessionAccess(
     run: {
       aws: {
         ...own.aws,
-        startSession: (session) => aws.startSession(session),
+        async startSession(session) {
+          try {
+            return await aws.startSession(session);
+          } catch (error) {
+            throw await explainRefusal(error, credentials);
+          }
+        },
         resumeSession: (sessionId) => aws.resumeSession(sessionId),
         terminateSession: (sessionId) => aws.terminateSession(sessionId),
         generateDataKey: (request) => aws.generateDataKey(request),
@@ -110,6 +99,51 @@ export async function createSessionAccess(
       options: { ...own.options, credentials },
     },
   };
+}
+
+/** A request whose approval is waited for. */
+interface Requested {
+  readonly id: string;
+  readonly title: string;
+  readonly waitMs: number;
+}
+
+/** @throws AwsError when they are not granted in time */
+async function awaitCredentials(
+  context: CommandContext,
+  { aws, options }: RunAws,
+  request: Requested,
+): Promise<AwsCredentials> {
+  const { clock, output, waits } = context;
+  const { id, title, waitMs } = request;
+  const shown = printable(id);
+  const began = clock.monotonic();
+  let endReport: (() => void) | undefined;
+  try {
+    for (;;) {
+      const answer = await aws.accessToken(id);
+      const waited = clock.monotonic() - began;
+      if (answer.state === 'Approved') {
+        if (endReport !== undefined) {
+          output.notify(`The access request ${shown} was approved after ${age(waited)}.`);
+        }
+        return answer.credentials;
+      }
+      if (answer.state !== 'Pending') throw notGranted(request, answer.state);
+      if (waited >= waitMs) {
+        throw new AwsError(accessFailures['access-pending'](title, shown, timeText(waitMs)));
+      }
+      const name = `access request ${shown}, which is pending`;
+      endReport ??= waits.report({ name, place: options.region });
+      await pauseUnlessInterrupted(context, ACCESS_POLL_MS);
+    }
+  } finally {
+    endReport?.();
+  }
+}
+
+function notGranted({ id, title }: Requested, state: keyof typeof ENDED): AwsError {
+  return new AwsError(accessFailures['access-not-granted'](title, printable(id), ENDED[state]));
 }
 
 function noSdk(): never {

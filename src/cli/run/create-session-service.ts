@@ -1,3 +1,4 @@
+import { explainRefusal } from '../../aws/credentials/explain-refusal.ts';
 import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { SessionAws } from '../../aws/session-aws.ts';
 import { sessionFailures } from '../../failures/session.ts';
@@ -11,7 +12,11 @@ import type { StartSession } from '../invocation/caller-contract.ts';
  */
 export function createSessionService(
   { sessionId, target: targetId }: Pick<StartSession, 'sessionId' | 'target'>,
-  { aws, noCredentialsReason }: Pick<SessionAws, 'aws' | 'noCredentialsReason'>,
+  {
+    aws,
+    options,
+    noCredentialsReason,
+  }: Pick<SessionAws, 'aws' | 'options' | 'noCredentialsReason'>,
 ): SessionService {
   const service: SessionService = {
     async resumeSession() {
@@ -19,7 +24,7 @@ export function createSessionService(
         const { tokenValue, streamUrl } = await aws.resumeSession(sessionId);
         return tokenValue === '' ? { kind: 'ended' } : { kind: 'resumed', tokenValue, streamUrl };
       } catch (error) {
-        return explain(error);
+        return explain(await explainRefusal(error, options.credentials));
       }
     },
     terminateSession: () => aws.terminateSession(sessionId),

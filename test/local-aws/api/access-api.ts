@@ -34,10 +34,25 @@ export interface AccessApi {
   readonly requests: readonly LocalAccessRequest[];
   /** Names of the approval policies: without one, the account has no just-in-time access. */
   readonly policies: readonly string[];
+  /** Why a caller may not use an operation; undefined when it may. */
+  refusal(operation: string, call: AccessCaller): string | undefined;
+  /** Whether the connections of sessions may be signed with an access key. */
+  maySign(accessKeyId: string): boolean;
   /** @returns undefined for another operation; throws {@link RefusedRequest} */
   answer(operation: string, body: JsonObject): JsonObject | undefined;
 }
 
+/** The credentials of a call. */
+export interface AccessCaller {
+  readonly accessKeyId: string;
+  readonly securityToken: string;
+}
+
+/** What approved requests grant (AWS managed policy AWSSystemsManagerJustInTimeAccessTokenPolicy). */
+const OF_SESSIONS: ReadonlySet<string> = new Set([
+  ...['StartSession', 'ResumeSession', 'TerminateSession'],
+]);
+const TOKEN = 'token of ';
 const ID_DIGITS = 12;
 const MS_PER_SECOND = 1_000;
 const HOUR_SECONDS = 3_600;
@@ -75,14 +90,26 @@ export function createAccessApi(
       Credentials: {
         AccessKeyId: ACCESS_KEY,
         SecretAccessKey: 'just-in-time-secret',
-        SessionToken: `token of ${id}`,
+        SessionToken: `${TOKEN}${id}`,
         // The clock of the caller.
         ExpirationTime: Date.now() / MS_PER_SECOND + validSeconds,
       },
     };
   };
+  const isRequired = settings !== undefined;
   return {
     requests,
+    refusal(operation, { accessKeyId, securityToken }) {
+      if (!isRequired) return undefined;
+      const isOfSessions = OF_SESSIONS.has(operation);
+      if (accessKeyId !== ACCESS_KEY) {
+        return isOfSessions ? 'the node needs just-in-time access' : undefined;
+      }
+      if (!isOfSessions) return 'just-in-time access is for sessions';
+      const request = requests.find(({ id }) => securityToken === `${TOKEN}${id}`);
+      return request?.state === 'Approved' ? undefined : 'the access is no longer granted';
+    },
+    maySign: (accessKeyId) => !isRequired || accessKeyId === ACCESS_KEY,
     policies: settings === undefined ? [] : ['approve-web'],
     answer(operation, body) {
       switch (operation) {

@@ -5,6 +5,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { stringMember } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
+import { accessKeyIdOf } from '../api/json-request.ts';
 import type { ConnectionRecord } from '../session-record.ts';
 
 /** How the gateway treats upgrade requests of a session. */
@@ -39,7 +40,7 @@ export interface GatewayBackend {
   /** The session with this id. */
   readonly find: (sessionId: string) => GatewaySession | undefined;
   /** Whether the caller of a signed request may open the channel of a session. */
-  readonly mayOpen: (sessionId: string) => boolean;
+  readonly mayOpen: (sessionId: string, accessKeyId: string) => boolean;
 }
 
 /** The WebSocket part of the service. */
@@ -74,7 +75,8 @@ export function attachGateway(
       answer(network, '404 Not Found');
       return;
     }
-    if (request.headers.authorization !== undefined && !mayOpen(sessionId)) {
+    const accessKeyId = accessKeyIdOf(request);
+    if (accessKeyId !== '' && !mayOpen(sessionId, accessKeyId)) {
       answer(network, '403 Forbidden');
       return;
     }

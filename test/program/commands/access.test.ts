@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ACCESS_KEY } from '../../local-aws/api/access-api.ts';
+import type { LocalSession } from '../../local-aws/local-aws.ts';
+import { startLocalKms } from '../../resilience/support/local-kms.ts';
 import { startAccount, WEB_1, WEB_2 } from './support/account.ts';
 import { outcomeOf, startCommand, startTerminalCommand } from './support/run-command.ts';
 
@@ -22,7 +24,7 @@ describe('--request-access', () => {
     const args = ['exec', 'web', '--request-access', '--reason', 'ticket 7', ...COMMAND];
     const program = startCommand(t, account, args);
     await program.stderr.until('the wait', (text) =>
-      /^Waiting for the approval of access request oi-0{11}1/m.test(text),
+      /^Waiting for access request oi-0{11}1, which is pending \(us-east-1\)…$/m.test(text),
     );
     const [request] = account.aws.accessRequests;
     assert.ok(request !== undefined);
@@ -33,6 +35,7 @@ describe('--request-access', () => {
     assert.equal(stdout, 'ok\n');
     assert.equal(status, 0);
     assert.match(stderr, /^Requested access to web \(i-0+1\): oi-0{11}1\.$/m);
+    assert.match(stderr, /^The access request oi-0{11}1 was approved after \d+ s\.$/m);
     assert.deepEqual(keysOf(account.aws, 'StartSession'), new Set([ACCESS_KEY]));
     // The user's own credentials are for everything else, and the request is made once.
     for (const operation of [
@@ -56,7 +59,10 @@ describe('--request-access', () => {
       const account = await startAccount(t, [WEB_1], { access: { state } });
       const { status, stderr } = await account.run([...EXEC, ...COMMAND]);
       assert.equal(status, 255);
-      assert.match(stderr, new RegExp(`the access request oi-0{11}1 ${text}\\. Ask those who`));
+      assert.match(
+        stderr,
+        new RegExp(`The access request oi-0{11}1 for web \\(.*\\) ${text}\\. Ask those who`),
+      );
       assert.equal(account.aws.sessions.length, 0);
     });
   }
@@ -75,6 +81,18 @@ describe('--request-access', () => {
     const later = await account.run(['exec', 'web', '--access', request.id, ...COMMAND]);
     assert.deepEqual([later.status, later.stdout], [0, 'ok\n']);
     assert.equal(account.aws.accessRequests.length, 1);
+  });
+
+  it('shows the request, its state and the time in a terminal', async (t) => {
+    const account = await startAccount(t, [WEB_1], { access: {} });
+    const args = ['shell', 'web', '--request-access', '--reason', 'ticket 7'];
+    const program = await startTerminalCommand(t, account, args);
+    for (const seconds of [1, 2]) {
+      const line = `Waiting for access request oi-000000000001, which is pending (us-east-1)… ${seconds} s`;
+      await program.screen.until(line, (text) => text.includes(line));
+    }
+    program.type('\x03');
+    assert.equal((await program.end()).status, 130);
   });
 
   it('ends at once after Ctrl-C, and starts no session', async (t) => {
@@ -101,20 +119,67 @@ describe('--request-access', () => {
 });
 
 describe('the credentials of an access request', () => {
-  it('start the session, and resume it', async (t) => {
-    const account = await startAccount(t, [WEB_1], { access: { state: 'Approved' } });
-    const next = account.aws.nextSession();
-    const program = startCommand(t, account, ['shell', ...EXEC.slice(1)]);
+  it('start, sign, encrypt, resume and end the session, and do nothing else', async (t) => {
+    const { api, env, encryption } = await startLocalKms(t);
+    const account = await startAccount(t, [WEB_1], {
+      ...{ access: { state: 'Approved' }, sessions: { agent: { encryption } } },
+    });
+    const { aws } = account;
+    const next = aws.nextSession();
+    const program = startCommand(t, account, ['shell', ...EXEC.slice(1)], { env });
     const session = await next;
-    await session.until('a connection', ({ clientConnected }) => clientConnected);
+    const connected = ({ clientConnected, record }: LocalSession): boolean =>
+      clientConnected && record.framesFromClient > 0;
+    await session.until('a connection', connected);
+    // Another token is needed: ResumeSession is called.
+    session.expireToken();
     session.cutClient();
-    program.stdin.end('echo re""sumed; exit\n');
-    const { status, stdout } = await outcomeOf(program);
-    assert.match(stdout, /resumed/);
-    assert.equal(status, 0);
-    assert.deepEqual(keysOf(account.aws, 'ResumeSession'), new Set([ACCESS_KEY]));
-    assert.ok(session.record.connections.length > 1);
+    await session.until('a second one', ({ record }) =>
+      record.connections.slice(1).some(({ accepted }) => accepted),
+    );
+    // A session that has no connection is ended by TerminateSession.
+    session.setGateway('unavailable');
+    session.cutClient();
+    await session.until('a further resume', ({ record }) => record.resumeCalls > 1);
+    program.kill('SIGTERM');
+    await program.end();
+    assert.equal((await session.closed).by, 'api');
+    for (const operation of ['StartSession', 'ResumeSession', 'TerminateSession']) {
+      assert.deepEqual(keysOf(aws, operation), new Set([ACCESS_KEY]), operation);
+    }
+    const signatures = session.record.connections.map(({ headers }) => headers.authorization ?? '');
+    assert.ok(signatures.length > 1);
+    for (const signature of signatures) assert.match(signature, new RegExp(ACCESS_KEY));
+    assert.deepEqual(
+      api.calls.map(({ operation, accessKeyId }) => [operation, accessKeyId]),
+      [['GenerateDataKey', ACCESS_KEY]],
+    );
+    for (const { operation, accessKeyId } of aws.apiCalls) {
+      const isOfSession = /^(?:Start|Resume|Terminate)Session$/.test(operation);
+      assert.equal(accessKeyId === ACCESS_KEY, isOfSession, operation);
+    }
   });
+
+  for (const [state, text] of [
+    ['Revoked', 'was revoked'],
+    ['Expired', 'has expired'],
+  ] as const) {
+    it(`do not resume a session when the request ${text}, which is reported`, async (t) => {
+      const account = await startAccount(t, [WEB_1], { access: { state: 'Approved' } });
+      const next = account.aws.nextSession();
+      const program = startCommand(t, account, ['shell', ...EXEC.slice(1)]);
+      const session = await next;
+      await session.until('a connection', ({ clientConnected }) => clientConnected);
+      const [request] = account.aws.accessRequests;
+      assert.ok(request !== undefined);
+      request.state = state;
+      session.expireToken();
+      session.cutClient();
+      const { status, stderr } = await outcomeOf(program);
+      assert.equal(status, 255);
+      assert.match(stderr, new RegExp(`The access request oi-0{11}1 for web .* ${text}\\.`));
+    });
+  }
 
   it('are not given when the access was revoked after the first session', async (t) => {
     const account = await startAccount(t, [WEB_1], { access: { state: 'Approved' } });
