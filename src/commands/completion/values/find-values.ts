@@ -68,7 +68,11 @@ async function databaseValues(calls: Aws): Promise<readonly CompletionValue[]> {
       value: names.indexOf(name) === names.lastIndexOf(name) ? name : `${engine}/${name}`,
       text: joined(engine, status),
     }));
-  return [{ value: 'list', text: 'list the databases' }, ...values];
+  const words = [
+    { value: 'list', text: 'list the databases' },
+    { value: 'url', text: 'print the URL of a database' },
+  ];
+  return [...words, ...values];
 }
 
 /** States of requests that `--access` can use, or wait for. */

@@ -1,26 +1,38 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { examples } from '../../../cli/framework/command-line.ts';
-import { parseLocalPort } from '../../../cli/framework/parse-port.ts';
+import { FREE_PORT, parseLocalPort } from '../../../cli/framework/parse-port.ts';
 import type { CommandHelp } from '../../../cli/framework/help/help-page.ts';
+import { readProgram } from '../../../cli/framework/read-program.ts';
+import { filled } from '../../../cli/framework/usage/filled.ts';
 import { usageError } from '../../../cli/framework/usage/usage-error.ts';
 import { canPrompt } from '../../../cli/prompt/prompt.ts';
-import { placesOf, type PlaceOptions } from '../../../cli/target/places.ts';
-import { chooseNode, namedNode } from './choose-node.ts';
+import { placesOf, type Place, type PlaceOptions } from '../../../cli/target/places.ts';
+import { quoteForShell } from '../../../lib/quote-for-shell.ts';
 import { findDatabase } from './find-database.ts';
 import { listDatabases } from './list-databases.ts';
+import { prepareDatabase } from './prepare-database.ts';
 import { forwardDatabase, usualPort } from './run-database.ts';
+import { connectionVariables } from './url/connection-url.ts';
+import { printUrl } from './url/print-url.ts';
 
 /** What its options are. */
 interface DatabaseOptions extends PlaceOptions {
   readonly through?: string;
   readonly localPort?: string;
+  readonly user?: string;
+  readonly ca?: string;
+  readonly env?: true;
+  readonly exec?: true;
   readonly reason?: string;
 }
 
 const LIST = 'list';
+const URL_WORD = 'url';
+const EXEC_EXAMPLE = 'db shop --exec -- npm run migrate';
 
-/** `db [list | NAME]`: databases of the account. */
+/** `db [list | url] [NAME]`: databases of the account. */
 export function configureDb(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
@@ -28,9 +40,10 @@ export function configureDb(command: Command, context: CommandContext): CommandH
         'forwards the port of one to this machine, through a managed node in its VPC. Ctrl-C stops it.\n' +
         'Without a name, you pick the database from a list in a terminal; elsewhere, and with --json, the list is printed. ' +
         'In a pipe, its columns are tab-separated and have no header: name, engine, endpoint, status, VPC, and with several ' +
-        '--region also the region.',
+        '--region also the region.\n' +
+        'url prints the URL of a database while `db NAME` forwards its port, without a password.',
     )
-    .usage('[options] [list] [database]')
+    .usage('[options] [list|url] [database] [--exec -- command...]')
     .argument(
       '[database...]',
       'name of an instance, cluster, cache or domain; NAME/reader for a reader endpoint; ENGINE/NAME where a name is not ' +
@@ -42,24 +55,48 @@ export function configureDb(command: Command, context: CommandContext): CommandH
     )
     .option(
       '--local-port <port>',
-      'local port; by default that of the database, or 8000 more where it is below 1024. 0 for a free one',
+      'local port; by default that of the database, or 8000 more where it is below 1024. 0 for a free one, which is the ' +
+        'default with --exec',
       parseLocalPort,
     )
+    .option('--user <name>', 'user of the database, in place of its master user', filled)
+    .option('--ca <file>', 'PEM file with the authorities of the database’s certificate', filled)
+    .option('--env', 'for url: print the variables of its clients, as exports for a shell')
+    .option(
+      '--exec',
+      'run the program after -- once the port listens, with these variables, and end with its exit status',
+    )
     .option('--reason <text>', 'note for the session history')
-    .action(async (words: readonly string[], options: DatabaseOptions) => {
+    .action(async (operands: readonly string[], options: DatabaseOptions) => {
+      const hasProgram = options.exec === true;
+      const { args } = context;
+      const { words, program } = readProgram(command, args, operands, hasProgram, EXEC_EXAMPLE);
       const [first, ...rest] = words;
       const places = placesOf(context, options);
       const isPicked = first === undefined && canPrompt(context) && !context.options.json;
-      const forwards = options.through !== undefined || options.localPort !== undefined;
+      const { through, localPort } = options;
+      const forwards = through !== undefined || localPort !== undefined || hasProgram;
       if (first === LIST || (first === undefined && !isPicked && !forwards))
         return listDatabases(context, places, rest.join(' ').trim());
-      if (rest.length > 0)
+      const [name, ...others] = first === URL_WORD ? rest : words;
+      if (others.length > 0)
         throw usageError(command, 'There is more than one database.', [
           'Forward each in a terminal of its own.',
         ]);
-      return forwardOne(context, places, first, options);
+      if (first === URL_WORD) {
+        if (localPort !== FREE_PORT) return printUrlOf(context, places, name, options);
+        throw usageError(command, 'A URL needs a port.', [
+          'Pass the local port of `session-manager-plugin db NAME`, or leave out --local-port.',
+        ]);
+      }
+      if (options.env === true)
+        throw usageError(command, '--env is an option of url.', [
+          'Write `session-manager-plugin db url NAME --env`.',
+        ]);
+      return forwardOne(context, places, name, options, program);
     });
   return {
+    unknownOptionHint: 'Put -- before the program to run: what follows it is not read as options.',
     examples: examples(
       'db',
       'db list',
@@ -68,25 +105,52 @@ export function configureDb(command: Command, context: CommandContext): CommandH
       'db shop',
       'db shop --local-port 15432 --through bastion',
       'db redis/shop',
+      EXEC_EXAMPLE,
+      'db url shop --ca global-bundle.pem --env',
     ),
   };
 }
 
 async function forwardOne(
   context: CommandContext,
-  places: ReturnType<typeof placesOf>,
+  places: readonly Place[],
   name: string | undefined,
-  { through, localPort, reason }: DatabaseOptions,
+  options: DatabaseOptions,
+  command: readonly string[] | undefined,
 ): Promise<void> {
-  // A connection selects its account before AWS is asked.
-  const isFirst = through !== undefined && places.length === 1;
-  const named = isFirst ? await namedNode(context, through) : undefined;
-  const { database, context: own } = await findDatabase(context, places, name);
-  const node =
-    named ??
-    (through === undefined ? await chooseNode(own, database) : await namedNode(own, through));
+  const { through, reason, user } = options;
+  const { database, node, context: own } = await prepareDatabase(context, places, name, through);
+  const usual = command === undefined ? usualPort(database) : FREE_PORT;
+  const { localPort = usual } = options;
+  const ca = pathOf(options.ca);
+  const program =
+    command &&
+    ((port: number) => ({ command, variables: connectionVariables({ database, port, user, ca }) }));
+  context.exitWith(await forwardDatabase(own, { database, node, localPort, reason, program }));
+}
+
+/** Another program may read the path in another directory. */
+function pathOf(ca: string | undefined): string | undefined {
+  return ca === undefined ? undefined : resolve(ca);
+}
+
+async function printUrlOf(
+  context: CommandContext,
+  places: readonly Place[],
+  name: string | undefined,
+  options: DatabaseOptions,
+): Promise<void> {
+  const { user, localPort, env } = options;
+  const { database } = await findDatabase(context, places, name);
   const port = localPort ?? usualPort(database);
-  context.exitWith(
-    await forwardDatabase(own, { database, node, localPort: port, reason, program: undefined }),
+  const words = [
+    'db',
+    name ?? database.name,
+    ...(localPort === undefined ? [] : ['--local-port', port]),
+  ];
+  await printUrl(
+    context,
+    { database, port: Number(port), user, ca: pathOf(options.ca) },
+    { asVariables: env === true, command: words.map(quoteForShell).join(' ') },
   );
 }

@@ -36,6 +36,7 @@ describe('the words that may follow', () => {
     const databases = await offers(account, 'db');
     assert.deepEqual(databases, [
       'list\tlist the databases',
+      'url\tprint the URL of a database',
       'aurora-postgresql/shop\taurora-postgresql, available',
       'aurora-postgresql/shop/reader\taurora-postgresql, available',
       'valkey/shop\tvalkey, available',
