@@ -23,8 +23,9 @@ const SERVICES = [
   ...['rds', 'elasticache', 'opensearch', 'redshift'],
 ];
 
-/** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system and of the parser of HTTP, and settings of the AWS SDK. */
-const NAMES_OF_ERRORS = [
+/** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system and of the parser of HTTP, settings of the AWS SDK, and variables of other programs. */
+const FOREIGN_NAMES = [
+  'src/commands/forward/db/url/connection-url.ts',
   'src/commands/forward/desktop/windows-password.ts',
   'src/network/tls/tls-error.ts',
   'src/network/tls/tls-strength.ts',
@@ -118,7 +119,7 @@ function variablesOfSources(): Set<string> {
   for (const path of globSync('src/**/*.ts', { cwd: ROOT })) {
     const text = readFileSync(join(ROOT, path), 'utf8');
     for (const [, , bracketed, dotted] of text.matchAll(READ)) names.add(bracketed ?? dotted ?? '');
-    if (NAMES_OF_ERRORS.includes(path)) continue;
+    if (FOREIGN_NAMES.includes(path)) continue;
     for (const [, , name = ''] of text.matchAll(NAME)) names.add(name);
     if (text.includes(`env[\`${ENDPOINT_PREFIX}`)) {
       for (const service of SERVICES) names.add(ENDPOINT_PREFIX + service.toUpperCase());
