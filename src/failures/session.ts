@@ -169,6 +169,13 @@ export const sessionFailures = defineFailures({
       'Check what the command has done with the first part of the input, and run it again',
     ],
   },
+  'input-not-ready': {
+    reason: 'session',
+    text: () => [
+      'The target was not ready for the input of the command within 30 s, so the command did not run',
+      'Try again, and check that the target is not overloaded',
+    ],
+  },
   'output-cut-off': {
     reason: 'session',
     text: () => [

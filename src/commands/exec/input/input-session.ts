@@ -23,6 +23,9 @@ const LONGEST_INPUT_LINE_BYTES = 8 * 1024;
  */
 const CONFIRMATION_TIMEOUT_MS = 10_000;
 
+/** How long the target may take to make the FIFO, in milliseconds: a slow one takes a second. */
+const INPUT_START_TIMEOUT_MS = 30_000;
+
 /**
  * What is known about the input of a command that has ended. `whole`: the command got all of it, or closed it. `unknown`: the
  * target has not answered.
@@ -78,7 +81,18 @@ export async function startInputSession(
   const name = randomHex(remote.context.random, FIFO_NAME_BYTES);
   const script = inputScript(`session-manager-plugin-${name}`);
   const command = await startRawCommand(remote, script, { input: feed.stream, output });
-  const first = await Promise.race([opened, command.ended]);
+  const started = Promise.race([opened, command.ended]);
+  const { clock } = remote.context;
+  const first = await withTimeout<Buffer | RemoteEnd | 'silent'>(
+    clock,
+    INPUT_START_TIMEOUT_MS,
+    started,
+    () => 'silent',
+  );
+  if (first === 'silent') {
+    await stop(command, feed.stop);
+    throw new SessionError(sessionFailures['input-not-ready']());
+  }
   if (!Buffer.isBuffer(first)) {
     feed.stop();
     if (first.kind === 'stopped') return undefined;
@@ -96,7 +110,7 @@ export async function startInputSession(
       if (feed.isDelivered) return Promise.resolve('whole');
       feed.finish();
       const known: Promise<InputOutcome> = Promise.race([whole, failed]);
-      return withTimeout(remote.context.clock, CONFIRMATION_TIMEOUT_MS, known, () => 'unknown');
+      return withTimeout(clock, CONFIRMATION_TIMEOUT_MS, known, () => 'unknown');
     },
     stop: () => stop(command, feed.stop),
   };

@@ -92,7 +92,8 @@ class FastPool implements Pool {
     socket.once('close', () => {
       used.clients--;
       this.#clients.delete(socket);
-      if (this.#clients.size === 0) this.#limitIdleness();
+      // Those of a lost tunnel may stay for long: they use none.
+      if (this.#places.every((place) => (place.used?.clients ?? 0) === 0)) this.#limitIdleness();
     });
     void this.#serve(used, client, destination);
   }

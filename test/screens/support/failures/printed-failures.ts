@@ -119,6 +119,7 @@ export const UNPLAYED: readonly Unplayed[] = [
       sessionFailures['gateway-timeout'](GATEWAY),
       sessionFailures['gateway-stalled'](GATEWAY),
       sessionFailures['agent-silent'](),
+      sessionFailures['input-not-ready'](),
     ],
   },
   {
