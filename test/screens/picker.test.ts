@@ -1,3 +1,4 @@
+import { ALL_DATABASES } from '../program/commands/support/databases.ts';
 import type { Screen } from '../support/screen.ts';
 import { account, FOREIGN_NODES, MANY_NODES, USUAL_NODES, USUAL_TASKS } from './support/fleets.ts';
 import { untilPrompt, type Scene } from './support/scene.ts';
@@ -39,6 +40,12 @@ const CONTAINERS: Scene = {
 };
 
 testScenes('picker', [
+  {
+    name: 'databases',
+    args: ['db'],
+    target: account(USUAL_NODES, { databases: ALL_DATABASES }),
+    play: ({ until }) => until('the databases', asks('Database')),
+  },
   CONTAINERS,
   {
     ...CONTAINERS,

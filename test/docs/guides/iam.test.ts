@@ -200,7 +200,7 @@ const SUBJECTS: readonly Subject[] = [
       { action: 'ssm:DescribeInstanceInformation', use: forwardDatabase, without: 'fails' },
       ...[
         ...['rds:DescribeDBInstances', 'rds:DescribeDBClusters', 'redshift:DescribeClusters'],
-        ...['es:ListDomainNames', 'es:DescribeDomains'],
+        ...['es:ListDomainNames', 'es:DescribeDomains', 'ec2:DescribeSubnets'],
         ...['ReplicationGroups', 'CacheClusters', 'ServerlessCaches', 'CacheSubnetGroups'].map(
           (things) => `elasticache:Describe${things}`,
         ),

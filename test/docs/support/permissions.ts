@@ -52,7 +52,7 @@ export interface Outcome {
 const TASKS = [
   { cluster: 'shop', service: 'web', id: '0123456789abcdef', containers: [{ name: 'app' }] },
 ];
-/** A database, and a domain. */
+/** A database, a domain, and a cache in subnets that no group has. */
 const DATABASES: readonly LocalDatabase[] = [
   {
     ...{ name: 'shop', service: 'rds', kind: 'instance', engine: 'postgres' },
@@ -62,6 +62,10 @@ const DATABASES: readonly LocalDatabase[] = [
   {
     ...{ name: 'logs', service: 'opensearch', kind: 'domain', engine: 'opensearch' },
     host: 'vpc-logs.us-east-1.es.example',
+  },
+  {
+    ...{ name: 'counters', service: 'elasticache', kind: 'serverless', engine: 'valkey' },
+    ...{ host: 'counters.use1.cache.example', vpc: 'vpc-0f0e0d0c0b0a09080' },
   },
 ];
 /** A node that Run Command does not find. */

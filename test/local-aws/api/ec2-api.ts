@@ -68,6 +68,8 @@ function answerTo(operation: string, form: URLSearchParams, backend: Ec2Backend)
   switch (operation) {
     case 'DescribeInstances':
       return describeInstances(backend.nodes, form);
+    case 'DescribeSubnets':
+      return describeSubnets(valuesOf(form, 'Filter\\.1\\.Value'));
     case 'StartInstances':
       return startInstances(backend, valuesOf(form, 'InstanceId'));
     case 'GetPasswordData':
@@ -110,6 +112,14 @@ function passesFilters(node: LocalNode, form: URLSearchParams): boolean {
     if (!values.includes(filtered)) return false;
   }
   return true;
+}
+
+/** Those with these ids. A subnet has the number of its VPC here (`subnetOf` in local-database.ts). */
+function describeSubnets(ids: readonly string[]): string {
+  const subnets = ids.map((id) =>
+    item(text('subnetId', id), text('vpcId', id.replace('subnet-', 'vpc-'))),
+  );
+  return responseOf('DescribeSubnets', [element('subnetSet', ...subnets)]);
 }
 
 /**

@@ -3,10 +3,12 @@ import { describe, it } from 'node:test';
 import { createIam } from '../../../local-aws/iam/iam.ts';
 import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
 import type { LocalDatabase } from '../../../local-aws/local-aws.ts';
+import { serve } from '../../../network/local-server.ts';
 import { startAccount, type PipedRun } from '../support/account.ts';
 import {
   ALL_DATABASES,
   CACHE,
+  COUNTERS,
   LEGACY,
   LOGS,
   SALES,
@@ -114,6 +116,37 @@ describe('db list', () => {
     assert.equal(count('DescribeDBInstances'), 3);
     assert.equal(count('DescribeDomains'), 3);
     assert.equal(count('DescribeDBClusters'), 1);
+  });
+
+  it('finds the VPC of a serverless cache by its subnets, and asks EC2 only for those that no group has', async (t) => {
+    const without = await startAccount(t, [], { databases: [COUNTERS] });
+    assert.equal(fields(await without.run(['db', 'list']))[0]?.[4], SHOP_VPC);
+    assert.deepEqual(without.aws.ec2Calls, ['DescribeSubnets']);
+    const grouped = await startAccount(t, [], { databases: [COUNTERS, CACHE] });
+    assert.equal(fields(await grouped.run(['db', 'list']))[0]?.[4], SHOP_VPC);
+    assert.deepEqual(grouped.aws.ec2Calls, []);
+    const refusal = { status: 403, type: 'UnauthorizedOperation', message: '' };
+    without.aws.refuse('DescribeSubnets', refusal);
+    const denied = await without.run(['db', 'list']);
+    assert.equal(fields(denied)[0]?.[4], '');
+    assert.match(denied.stderr, /not allowed to list the subnets of .* \(ec2:DescribeSubnets\)/);
+  });
+
+  it('does not follow pages without an end, and asks each service at its own endpoint', async (t) => {
+    const account = await startAccount(t, [], { databases: [LOGS] });
+    let pages = 0;
+    const port = await serve(t, (_, response) => {
+      pages++;
+      const result = `<Clusters/><Marker>${pages}</Marker>`;
+      response.end(
+        `<DescribeClustersResponse><DescribeClustersResult>${result}</DescribeClustersResult></DescribeClustersResponse>`,
+      );
+    });
+    const env = { AWS_ENDPOINT_URL_REDSHIFT: `http://127.0.0.1:${port}` };
+    const { stdout, stderr } = await account.run(['db', 'list'], env);
+    assert.match(stdout, /^logs\t/);
+    assert.match(stderr, /^Cannot list the clusters of Redshift: .* contains no end\./);
+    assert.equal(pages, 100);
   });
 
   it('has the region of each of several', async (t) => {

@@ -1,5 +1,6 @@
 import { stringMember, type JsonObject } from '../../../../lib/json.ts';
 import type { Database } from '../../../databases.ts';
+import { callQuery } from '../query-request.ts';
 import { listMember } from '../xml-answer.ts';
 import {
   databaseOf,
@@ -18,6 +19,9 @@ const OWNED = {
   api: { service: 'elasticache', version: '2015-02-02' },
   owner: 'ElastiCache',
 } as const;
+const EC2 = { service: 'ec2', version: '2016-11-15' } as const;
+/** Most values of a filter (EC2 user guide, "Filtering considerations"). */
+const MOST_FILTER_VALUES = 200;
 /** What replication groups had before they named their engine. */
 const REDIS = 'redis';
 
@@ -50,6 +54,42 @@ export const CACHE_LISTS: Readonly<Record<keyof CacheAnswers, Listing<JsonObject
   }),
 };
 
+/** A serverless cache has subnets, and no VPC. @returns those that no group has */
+export function subnetsWithoutVpc(
+  { serverless, subnetGroups }: CacheAnswers,
+  others: readonly SubnetGroup[],
+): readonly string[] {
+  const known = [...subnetGroups.map(subnetGroupOf), ...others].flatMap(({ subnets }) => subnets);
+  return [...new Set(serverless.map(firstSubnet))].filter((id) => !known.includes(id));
+}
+
+/** The VPCs of subnets (botocore, service-2.json of ec2). The filter also takes ids that do not exist any more. */
+export function subnetsNamed(ids: readonly string[]): Listing<SubnetGroup> {
+  const what = {
+    action: 'ec2:DescribeSubnets',
+    object: 'the subnets of caches',
+    purpose: 'list the subnets of serverless caches',
+  };
+  const fields: Record<string, string> = { 'Filter.1.Name': 'subnet-id' };
+  for (const [i, id] of ids.slice(0, MOST_FILTER_VALUES).entries()) {
+    fields[`Filter.1.Value.${i + 1}`] = id;
+  }
+  return {
+    what,
+    async list(calls) {
+      const answer = await callQuery(calls, EC2, what, 'DescribeSubnets', fields);
+      return listMember(answer, 'subnetSet', 'item').map((subnet) => ({
+        vpc: stringMember(subnet, 'vpcId'),
+        subnets: [stringMember(subnet, 'subnetId')],
+      }));
+    },
+  };
+}
+
+function firstSubnet(cache: JsonObject): string {
+  return textsOf(cache, 'SubnetIds', 'SubnetId')[0] ?? '';
+}
+
 /**
  * Databases of ElastiCache: clusters that belong to a replication group are reached by it.
  *
@@ -57,7 +97,7 @@ export const CACHE_LISTS: Readonly<Record<keyof CacheAnswers, Listing<JsonObject
  */
 export function cacheDatabases(
   { groups, clusters, serverless, subnetGroups }: CacheAnswers,
-  others: Iterable<SubnetGroup>,
+  others: readonly SubnetGroup[],
 ): readonly Database[] {
   const vpcs = new Map(
     subnetGroups.map((group) => [
@@ -78,7 +118,7 @@ export function cacheDatabases(
       .filter((one) => stringMember(one, 'ReplicationGroupId') === '')
       .map((one) => clusterOf(one, vpcOf(one))),
     ...serverless.flatMap((cache) => {
-      const [subnet = ''] = textsOf(cache, 'SubnetIds', 'SubnetId');
+      const subnet = firstSubnet(cache);
       const vpc = all.find(({ subnets }) => subnets.includes(subnet))?.vpc ?? '';
       return serverlessEndpoints(cache, vpc);
     }),

@@ -2,7 +2,7 @@ import type { FoundDatabases, MissingList } from '../../../databases.ts';
 import { isAwsError } from '../../aws-error.ts';
 import type { SdkCalls } from '../../sdk-calls.ts';
 import type { Listing } from './answers.ts';
-import { cacheDatabases, CACHE_LISTS } from './elasticache.ts';
+import { cacheDatabases, CACHE_LISTS, subnetsNamed, subnetsWithoutVpc } from './elasticache.ts';
 import { DB_CLUSTERS, DB_INSTANCES, dbSubnetGroups, rdsDatabases } from './rds.ts';
 import { DOMAIN_NAMES, domainsNamed, warehouseOf, WAREHOUSES } from './search-and-warehouse.ts';
 
@@ -37,11 +37,14 @@ export async function findDatabases(calls: SdkCalls): Promise<FoundDatabases> {
     ]);
   const [first] = missing;
   if (first !== undefined && missing.length === asked) throw first.error;
-  const ofRds = dbSubnetGroups(instances).values();
+  const cached = { groups, clusters: caches, serverless, subnetGroups };
+  const ofRds = [...dbSubnetGroups(instances).values()];
+  const unknown = subnetsWithoutVpc(cached, ofRds);
+  const subnets = unknown.length === 0 ? [] : await ask(subnetsNamed(unknown));
   return {
     databases: [
       ...rdsDatabases(instances, clusters),
-      ...cacheDatabases({ groups, clusters: caches, serverless, subnetGroups }, ofRds),
+      ...cacheDatabases(cached, [...ofRds, ...subnets]),
       ...domains,
       ...warehouses.map(warehouseOf),
     ],
