@@ -12,6 +12,8 @@ import { matchesWords } from '../../cli/output/match-words.ts';
 import { compareNaturally } from '../../cli/output/natural-order.ts';
 import { printList } from '../../cli/output/print-list.ts';
 import type { Column } from '../../cli/output/table.ts';
+import { someOf } from '../../failures/fleets.ts';
+import { printable } from '../../lib/printable.ts';
 
 /** Programs count the fields of a line: a new column is the last one. */
 const COLUMNS: readonly Column[] = [
@@ -41,8 +43,10 @@ export async function listContainers(context: CommandContext, filter: string): P
   await printList(context, listed.map(forPrograms), { columns: COLUMNS, rows });
   if (context.options.json) return;
   const place = `${all.length} container${all.length === 1 ? '' : 's'} in ${clusters.length} cluster${clusters.length === 1 ? '' : 's'} of ${await context.aws.region()}`;
+  const empty = clusters.filter((name) => tasks.every(({ cluster }) => cluster !== name));
+  const others = empty.length === 0 ? '' : ` No task runs in ${printable(someOf(empty))}.`;
   context.output.notify(
-    filter === '' ? `${place}.` : `${listed.length} of ${place} match "${filter}".`,
+    filter === '' ? `${place}.${others}` : `${listed.length} of ${place} match "${filter}".`,
   );
 }
 

@@ -194,6 +194,16 @@ describe('targets --ecs', () => {
     assert.equal(stderr, '0 containers in 0 clusters of us-east-1.\n');
   });
 
+  it('names the clusters in which no task runs', async (t) => {
+    const stopped = { ...JOB_TASK, cluster: 'batch', status: 'STOPPED' };
+    const account = await start(t, [WEB_TASK, stopped]);
+    const { stdout, stderr } = await account.run(['targets', '--ecs']);
+    assert.equal(stdout.split('\n').length, 2);
+    assert.equal(stderr, '1 container in 2 clusters of us-east-1. No task runs in batch.\n');
+    const filtered = await account.run(['targets', '--ecs', 'web']);
+    assert.equal(filtered.stderr, '1 of 1 container in 2 clusters of us-east-1 match "web".\n');
+  });
+
   it('refuses what only lists of nodes have', async (t) => {
     const account = await start(t, TASKS);
     const { status, stderr } = await account.run(['targets', '--ecs', '--online']);
