@@ -84,7 +84,7 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     accessRequests: async (target) =>
       listAccessRequests(calls, (await callerIdentity(asCaller)).arn, target),
     hasApprovalPolicy: () => hasApprovalPolicy(calls),
-    databases: () => findDatabases(calls),
+    databases: () => findDatabases(calls, options.clock),
     endpoint: (service) => endpointUrl(options, service),
   };
 }

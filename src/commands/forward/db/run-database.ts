@@ -1,5 +1,6 @@
 import type { Database } from '../../../aws/databases.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import { printable } from '../../../lib/printable.ts';
 import type { BesideProgram } from '../beside-program.ts';
 import { forwardPorts } from '../forward-ports.ts';
 import type { ChosenNode } from './choose-node.ts';
@@ -39,6 +40,12 @@ export function forwardDatabase(
   context: CommandContext,
   { database, node, localPort, reason, program }: DatabaseRun,
 ): Promise<number> {
+  // A serverless cache has one endpoint for all keys.
+  if (database.isClusterMode && database.kind !== 'serverless') {
+    context.output.notify(
+      `${printable(database.name)} is in cluster mode: it redirects clients to nodes whose ports are not forwarded. To reach all of them, use \`session-manager-plugin proxy\`.`,
+    );
+  }
   return forwardPorts(context, {
     ...{ ...node, reason, policy: POLICY, address: undefined },
     forwards: [{ localPort, host: database.host, port: String(database.port) }],

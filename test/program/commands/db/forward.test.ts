@@ -124,6 +124,12 @@ describe('db NAME', () => {
     );
   });
 
+  it('reports that a cache in cluster mode redirects its clients', async (t) => {
+    const account = await start(t, [{ ...CACHE, isClusterMode: true }]);
+    const { stderr } = await answerOf(t, account, ['shop']);
+    assert.match(stderr, /^shop is in cluster mode: it redirects clients to nodes whose ports/m);
+  });
+
   it('goes through the target that is named, without asking EC2', async (t) => {
     const account = await start(t, [SALES], [OTHER_NODE]);
     const { answer, stderr } = await answerOf(t, account, [

@@ -1,5 +1,8 @@
+import { callFailures } from '../../../../failures/calls.ts';
+import type { Clock } from '../../../../lib/clock.ts';
+import { withTimeout } from '../../../../lib/with-timeout.ts';
 import type { FoundDatabases, MissingList } from '../../../databases.ts';
-import { isAwsError } from '../../aws-error.ts';
+import { AwsError, isAwsError } from '../../aws-error.ts';
 import type { SdkCalls } from '../../sdk-calls.ts';
 import type { Listing } from './answers.ts';
 import { cacheDatabases, CACHE_LISTS, subnetsNamed, subnetsWithoutVpc } from './elasticache.ts';
@@ -7,20 +10,29 @@ import { DB_CLUSTERS, DB_INSTANCES, dbSubnetGroups, rdsDatabases } from './rds.t
 import { DOMAIN_NAMES, domainsNamed, warehouseOf, WAREHOUSES } from './search-and-warehouse.ts';
 
 /**
+ * How long each list may take, in milliseconds: a network that has only the endpoints of some services reaches the others
+ * never. A region with a thousand instances answers in less.
+ */
+const LIST_LIMIT_MS = 15_000;
+
+/**
  * Asks all services at once.
  *
  * @throws AwsError when none of them answers
  */
-export async function findDatabases(calls: SdkCalls): Promise<FoundDatabases> {
-  const missing: MissingList[] = [];
+export async function findDatabases(calls: SdkCalls, clock: Clock): Promise<FoundDatabases> {
+  /** In the order of the questions, with holes. */
+  const refused: MissingList[] = [];
   let asked = 0;
   const ask = async <T>({ what, list }: Listing<T>): Promise<readonly T[]> => {
-    asked++;
+    const nth = asked++;
     try {
-      return await list(calls);
+      return await withTimeout(clock, LIST_LIMIT_MS, list(calls), () => {
+        throw new AwsError(callFailures['service-silent'](what.purpose));
+      });
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      missing.push({ what: what.purpose.replace(/^list /, ''), action: what.action, error });
+      refused[nth] = { what: what.purpose.replace(/^list /, ''), action: what.action, error };
       return [];
     }
   };
@@ -35,8 +47,8 @@ export async function findDatabases(calls: SdkCalls): Promise<FoundDatabases> {
       ask(DOMAIN_NAMES).then((names) => (names.length === 0 ? [] : ask(domainsNamed(names)))),
       ask(WAREHOUSES),
     ]);
-  const [first] = missing;
-  if (first !== undefined && missing.length === asked) throw first.error;
+  const [first, ...others] = Object.values(refused);
+  if (first !== undefined && others.length === asked - 1) throw first.error;
   const cached = { groups, clusters: caches, serverless, subnetGroups };
   const ofRds = [...dbSubnetGroups(instances).values()];
   const unknown = subnetsWithoutVpc(cached, ofRds);
@@ -48,6 +60,6 @@ export async function findDatabases(calls: SdkCalls): Promise<FoundDatabases> {
       ...domains,
       ...warehouses.map(warehouseOf),
     ],
-    missing,
+    missing: Object.values(refused),
   };
 }
