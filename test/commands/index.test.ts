@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { COMMON_OPTIONS_TITLE } from '../../src/cli/framework/help/help-page.ts';
 import {
@@ -12,32 +11,10 @@ import {
   loadCommands,
   type CommandEntry,
 } from '../../src/cli/framework/command-line.ts';
-import {
-  createProcessContext,
-  type ProcessContext,
-} from '../../src/cli/framework/process-context.ts';
-import { watchCommandSignals } from '../../src/cli/process/signals/command-signals.ts';
-import { watchFatalErrors } from '../../src/cli/process/fatal-errors.ts';
-import type { SignalSource } from '../../src/cli/process/signals/process-signals.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
-import { createVirtualClock } from '../support/virtual-clock.ts';
-
-const NO_PROCESS: SignalSource = {
-  platform: 'linux',
-  ppid: 1,
-  on: () => undefined,
-  off: () => undefined,
-  kill: () => true,
-};
+import { contextFor } from './support/command-line-context.ts';
 
 const ALL_NAMES = COMMANDS.map(({ name }) => name);
-
-/** The context of a command line, without a process. */
-function contextFor(args: readonly string[]): ProcessContext {
-  const signals = watchCommandSignals(NO_PROCESS, true);
-  const fatalErrors = watchFatalErrors(new EventEmitter(), createVirtualClock());
-  return createProcessContext(args, '1.3.0.0', signals, fatalErrors);
-}
 
 /** Names of the commands that were loaded for a command line, and of those the program then has. */
 async function namesFor(
