@@ -1,5 +1,6 @@
 import type { AccessCalls } from './access-calls.ts';
 import type { AwsCredentials } from './credentials/credentials.ts';
+import type { DatabaseSignInCalls } from './database-sign-in.ts';
 import type { DatabaseCalls } from './databases.ts';
 import type { SessionEndpoint } from './endpoint.ts';
 import type { EcsCalls, EcsPlace } from './ecs.ts';
@@ -22,7 +23,8 @@ export interface Aws
     ObjectStoreCalls,
     RunCommandCalls,
     AccessCalls,
-    DatabaseCalls {}
+    DatabaseCalls,
+    DatabaseSignInCalls {}
 
 /** Whose credentials the calls use. */
 export interface CredentialCalls {

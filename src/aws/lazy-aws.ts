@@ -61,6 +61,8 @@ export function lazyAws(options: AwsOptions): Aws {
     accessToken: async (requestId) => (await command()).accessToken(requestId),
     accessRequests: async (target) => (await command()).accessRequests(target),
     hasApprovalPolicy: async () => (await command()).hasApprovalPolicy(),
+    secretText: async (id) => (await command()).secretText(id),
+    databaseToken: async (request) => (await command()).databaseToken(request),
     databases: async () => (await command()).databases(),
     objectStore: async (bucket) => (await s3()).objectStore(bucket),
     endpoint: async (service) => (await command()).endpoint(service),

@@ -24,6 +24,7 @@ import type { AgentOptions } from './agent/agent-options.ts';
 import { commandEnvironment } from './agent/programs/command-environment.ts';
 import { handleDatabasesRequest, isForDatabases } from './api/databases/databases-api.ts';
 import type { LocalDatabase } from './api/databases/local-database.ts';
+import { handleSecretsRequest, isSecretsRequest } from './api/secrets-api.ts';
 import { createEcsApi, isEcsRequest } from './api/ecs/ecs-api.ts';
 import type { LocalTask } from './api/ecs/local-tasks.ts';
 import {
@@ -86,6 +87,8 @@ export interface LocalAwsOptions {
   readonly tasks?: readonly LocalTask[];
   /** Databases of RDS, ElastiCache, OpenSearch Service and Redshift. None by default. */
   readonly databases?: readonly LocalDatabase[];
+  /** Texts of secrets of Secrets Manager, by their names or ARNs. None by default. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Contents of documents by name, in addition to AWS's or in place of one. */
   readonly documents?: Readonly<Record<string, DocumentContent>>;
   /** The MFA device without whose code no role is assumed. */
@@ -261,6 +264,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
         ...{ databases: options.databases ?? [], iam, refusal },
         onCall: (operation) => void databaseCalls.push(operation),
       }).catch(() => request.socket.destroy());
+      return;
+    }
+    if (isSecretsRequest(request)) {
+      const backend = { secrets: options.secrets ?? {}, iam };
+      handleSecretsRequest(request, response, backend).catch(() => request.socket.destroy());
       return;
     }
     if (isEcsRequest(request)) {

@@ -24,6 +24,8 @@ export const GROFF: Tool = { program: 'groff', debianPackage: 'groff-base' };
 export const JQ: Tool = { program: 'jq', debianPackage: 'jq' };
 export const LESS: Tool = { program: 'less', debianPackage: 'less' };
 export const LINTIAN: Tool = { program: 'lintian', debianPackage: 'lintian' };
+export const MARIADB: Tool = { program: 'mariadb', debianPackage: 'mariadb-client' };
+export const MARIADBD: Tool = { program: '/usr/sbin/mariadbd', debianPackage: 'mariadb-server' };
 export const MINISIGN: Tool = { program: 'minisign', debianPackage: 'minisign' };
 export const OBJDUMP: Tool = { program: 'llvm-objdump', debianPackage: 'llvm' };
 export const MMDEBSTRAP: Tool = { program: 'mmdebstrap', debianPackage: 'mmdebstrap' };
@@ -43,6 +45,8 @@ export const QEMU_ARM64: Tool = {
   debianPackage: 'qemu-user-static',
 };
 export const READELF: Tool = { program: 'readelf', debianPackage: 'binutils' };
+export const REDIS_CLI: Tool = { program: 'redis-cli', debianPackage: 'redis-tools' };
+export const REDIS_SERVER: Tool = { program: 'redis-server', debianPackage: 'redis-server' };
 export const RPM: Tool = { program: 'rpm', debianPackage: 'rpm' };
 export const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
 export const RPMLINT: Tool = { program: 'rpmlint', debianPackage: 'rpmlint' };

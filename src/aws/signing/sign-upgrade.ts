@@ -3,11 +3,11 @@ import type { AwsCredentials } from '../credentials/credentials.ts';
 
 /** Name of the message gateway in the credential scope. */
 const SERVICE = 'ssmmessages';
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+export const ALGORITHM = 'AWS4-HMAC-SHA256';
 /** Ends each credential scope. */
-const TERMINATION = 'aws4_request';
+export const TERMINATION = 'aws4_request';
 /** SHA-256 of the body, which is empty. */
-const EMPTY_BODY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+export const EMPTY_BODY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** What a signature depends on. */
 export interface UpgradeSignature {
@@ -34,7 +34,7 @@ export function signUpgrade(signature: UpgradeSignature): Readonly<Record<string
   const { region, credentials, now } = signature;
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const url = new URL(signature.url);
-  const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+  const time = signingTime(now);
   const [day = ''] = time.split('T');
   const added = {
     'x-amz-date': time,
@@ -52,17 +52,32 @@ export function signUpgrade(signature: UpgradeSignature): Readonly<Record<string
     names,
     EMPTY_BODY_SHA256,
   ].join('\n');
-  const scope = `${day}/${region}/${SERVICE}/${TERMINATION}`;
+  const scope = [day, region, SERVICE, TERMINATION];
+  const value = signRequest(canonicalRequest, time, scope, secretAccessKey);
+  return {
+    ...added,
+    authorization: `${ALGORITHM} Credential=${accessKeyId}/${scope.join('/')}, SignedHeaders=${names}, Signature=${value}`,
+  };
+}
+
+/** @param scope - of the credentials: day, region, service and the end */
+export function signRequest(
+  canonicalRequest: string,
+  time: string,
+  scope: readonly string[],
+  secretAccessKey: string,
+): string {
   const digest = createHash('sha256').update(canonicalRequest).digest('hex');
-  const key = [day, region, SERVICE, TERMINATION].reduce<string | Buffer>(
+  const key = scope.reduce<string | Buffer>(
     (previous, part) => hmac(previous, part).digest(),
     `AWS4${secretAccessKey}`,
   );
-  const value = hmac(key, [ALGORITHM, time, scope, digest].join('\n')).digest('hex');
-  return {
-    ...added,
-    authorization: `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${value}`,
-  };
+  return hmac(key, [ALGORITHM, time, scope.join('/'), digest].join('\n')).digest('hex');
+}
+
+/** @param now - milliseconds since the epoch. @returns it as `X-Amz-Date` has it */
+export function signingTime(now: number): string {
+  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
 /** The path is encoded a second time, and empty segments do not count. */
@@ -74,7 +89,7 @@ function canonicalPath({ pathname }: URL): string {
     .join('/');
 }
 
-function canonicalQuery({ searchParams }: URL): string {
+export function canonicalQuery({ searchParams }: Pick<URL, 'searchParams'>): string {
   return [...searchParams]
     .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     .sort((a, b) => byName(a, b) || compare(a[1], b[1]))

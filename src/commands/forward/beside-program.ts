@@ -9,8 +9,8 @@ import type { ForwardedPort } from '../../cli/ports/forwarded-port.ts';
 export interface BesideProgram {
   /** Its name and its arguments. */
   readonly command: readonly string[];
-  /** Of its environment, beside those of the user. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** Of its environment, beside those of the user; undefined removes one. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** What it reads from stdin; undefined for the stdin of this program. */
   readonly input?: Buffer | undefined;
 }

@@ -34,18 +34,20 @@ export interface HandshakeRequest {
    * handshake, because the socket discards the certificates as soon as it refuses them.
    */
   readonly readsChain: boolean;
+  /** What is spoken in it (RFC 7301); HTTP by default. */
+  readonly protocols?: readonly string[];
 }
 
 /** Secures an open connection by TLS, and verifies the certificate and the name of its host. Never rejects. */
 export function performTlsHandshake(request: HandshakeRequest): Promise<Handshake> {
-  const { host, tunnel, secureContext, signal, readsChain } = request;
+  const { host, tunnel, secureContext, signal, readsChain, protocols = ['http/1.1'] } = request;
   let chain: readonly PeerCertificate[] = [];
   const options: ConnectionOptions = {
     host,
     socket: tunnel,
     servername: isIP(host) === 0 ? host : '',
     secureContext,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [...protocols],
     // Set here so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
     rejectUnauthorized: true,
     // Called with a trusted certificate. One for another host is described without its chain.

@@ -55,6 +55,8 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     ecsTasks: notAsked,
     ecsTask: notAsked,
     passwordData: notAsked,
+    secretText: notAsked,
+    databaseToken: notAsked,
     databases: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));

@@ -1,4 +1,8 @@
 import type { LocalDatabase } from '../../local-aws/local-aws.ts';
+import { createAuthority } from '../../network/certificate-authority.ts';
+import { startTlsStandIn } from '../../program/commands/db/support/tls-stand-in.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { OPENSSL } from '../../support/tools.ts';
 import { testGuide } from '../support/guide.ts';
 
 const CLUSTER: LocalDatabase = {
@@ -16,6 +20,29 @@ const CACHE: LocalDatabase = {
   ...{ host: 'cache.c0.use1.cache.example', port: 6379 },
 };
 
+const databases = [CLUSTER, INSTANCE, CACHE];
+
+/** Clients that print an answer; what they do with real servers is tested in test/program/commands/db. */
+const CLIENTS = {
+  psql:
+    '[ "$PGSSLMODE" = verify-full ] && [ -f "$PGSSLROOTCERT" ] || exit 1; ' +
+    "printf ' count\\n-------\\n    42\\n(1 row)\\n\\n'",
+  'valkey-cli': 'echo PONG',
+};
+
 testGuide('docs/databases.md', {
-  prepare: () => ({ account: { aws: { databases: [CLUSTER, INSTANCE, CACHE] } } }),
+  tools: [OPENSSL],
+  async prepare(t, heading) {
+    if (!['Connect a client', 'Passwords'].includes(heading))
+      return { account: { aws: { databases } } };
+    const authority = createAuthority(temporaryDirectory(t), 'Authority');
+    const names = databases.map(({ host = '' }) => `DNS:${host}`);
+    const { port } = await startTlsStandIn(t, authority.issue(names));
+    const secrets = { 'shop/reports': '{"username": "reports", "password": "secret"}' };
+    return {
+      account: { aws: { databases, secrets }, databasePort: port },
+      files: { 'global-bundle.pem': authority.certificate },
+      programs: CLIENTS,
+    };
+  },
 });

@@ -20,7 +20,7 @@ const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
  */
 const SERVICES = [
   ...[...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'],
-  ...['rds', 'elasticache', 'opensearch', 'redshift'],
+  ...['rds', 'elasticache', 'opensearch', 'redshift', 'secrets_manager'],
 ];
 
 /** What `os.tmpdir` of Node.js reads (its documentation, "os.tmpdir()"). */

@@ -10,6 +10,7 @@ const GUIDE = 'docs/iam.md';
 const WEB = 'i-0123456789abcdef0';
 const BASTION = 'i-02468ace13579bdf0';
 const MISSING = 'i-0fedcba9876543210';
+const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/app';
 const PROGRAM = 'session-manager-plugin';
 
 /** What one action of a policy is for, and what happens without it. */
@@ -23,8 +24,8 @@ interface Check {
 /** A section of the guide. */
 interface Subject {
   readonly heading: string;
-  /** A section whose policy the user has, too. */
-  readonly with?: string;
+  /** Sections whose policies the user has, too. */
+  readonly with?: string | readonly string[];
   readonly checks: readonly Check[];
   /** What the policy must not allow. */
   readonly refused?: readonly Use[];
@@ -68,16 +69,23 @@ const cancelsFleet = script(
     'until [ -e "$file" ]; do sleep 0.1; done; rm "$file"; kill $!; wait $!; [ $? = 143 ]',
 );
 
-/** What scripts are for. */
+/** The database of the account has no TLS. */
+const readsSecret = script(
+  'd=$(mktemp -d); echo "#!/bin/sh" > "$d/psql"; chmod +x "$d/psql"; ' +
+    `PATH=$d:$PATH ${PROGRAM} db connect shop --secret ${SECRET} 2>&1 | grep 'offers no TLS'; ` +
+    'result=$?; rm -r "$d"; exit $result',
+);
 /** The account has an instance without a password. */
 const readsPassword = script(
   'd=$(mktemp -d); echo "#!/bin/sh" > "$d/xfreerdp"; chmod +x "$d/xfreerdp"; openssl genrsa -out "$d/key" 2048 2>/dev/null; ' +
     `PATH=$d:$PATH ${PROGRAM} rdp ${WEB} --key "$d/key" 2>&1 | grep 'EC2 has no password'; ` +
     'result=$?; rm -r "$d"; exit $result',
 );
+/** What scripts are for. */
 const SCRIPT_NAMES: ReadonlyMap<Use['command'], readonly string[]> = new Map([
   [endsSession.command, ['sessions --terminate ID']],
   [missingMachine.command, ['exec on a machine that AWS does not find']],
+  [readsSecret.command, ['db connect --secret']],
   [readsPassword.command, ['rdp --key']],
   [cancelsFleet.command, ['exec on many machines, which is terminated']],
 ]);
@@ -208,6 +216,11 @@ const SUBJECTS: readonly Subject[] = [
     ],
   },
   {
+    heading: 'Secrets of databases',
+    with: ['Forwarded ports without shells', 'Databases'],
+    checks: [{ action: 'secretsmanager:GetSecretValue', use: readsSecret, without: 'fails' }],
+  },
+  {
     heading: 'Passwords of Windows instances',
     with: 'Forwarded ports without shells',
     checks: [{ action: 'ec2:GetPasswordData', use: readsPassword, without: 'fails' }],
@@ -227,6 +240,8 @@ const SUBJECTS: readonly Subject[] = [
 const OF_THE_AGENT = 'The node';
 /** The store of the tests checks no policies: test/commands/cp/s3/ shows which requests there are. */
 const OF_THE_STORE = 'Copies through S3';
+/** Databases check it, of which the tests have none of AWS. */
+const OF_DATABASES = 'Tokens for databases';
 /** What finds out whether access can be requested, when a session was refused. */
 const AFTER_REFUSAL: ReadonlySet<string> = new Set(['ssm:DescribeOpsItems', 'ssm:ListDocuments']);
 const NO_ACTIONS: ReadonlySet<string> = new Set();
@@ -238,10 +253,10 @@ describe(GUIDE, () => {
     const withPolicy = readDocument(GUIDE).sections.filter(({ blocks }) => blocks.length > 0);
     const headings = withPolicy.map(({ heading }) => heading);
     assert.deepEqual(
-      headings.filter((heading) => heading !== OF_THE_STORE),
+      headings.filter((heading) => heading !== OF_THE_STORE && heading !== OF_DATABASES),
       [OF_THE_AGENT, ...SUBJECTS.map(({ heading }) => heading)],
     );
-    for (const heading of [OF_THE_AGENT, OF_THE_STORE]) {
+    for (const heading of [OF_THE_AGENT, OF_THE_STORE, OF_DATABASES]) {
       assert.deepEqual(actionsOf(policiesOf(heading)), actionsOfTable(heading));
     }
   });
@@ -251,8 +266,8 @@ describe(GUIDE, () => {
   }
 });
 
-function testSubject({ heading, with: base, checks, refused = [] }: Subject): void {
-  const policies = [...(base === undefined ? [] : policiesOf(base)), ...policiesOf(heading)];
+function testSubject({ heading, with: base = [], checks, refused = [] }: Subject): void {
+  const policies = [base, heading].flat().flatMap(policiesOf);
   const permissions = permissionsOf(policies);
 
   it('explains each action of its policies, and shows what each is for', () => {

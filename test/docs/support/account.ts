@@ -53,8 +53,18 @@ export interface AccountOptions {
   readonly sshPort?: number;
   readonly aws?: Pick<
     LocalAwsOptions,
-    'tls' | 'hostName' | 'sessionId' | 'iam' | 'runCommand' | 'access' | 'tasks' | 'databases'
+    | 'tls'
+    | 'hostName'
+    | 'sessionId'
+    | 'iam'
+    | 'runCommand'
+    | 'access'
+    | 'tasks'
+    | 'databases'
+    | 'secrets'
   >;
+  /** Where databases really are on this machine. By default they greet. */
+  readonly databasePort?: number | undefined;
   /** The encrypted password of all instances ({@link LocalNode}). */
   readonly passwordData?: string;
   /** What is different about the agent of each session. */
@@ -90,7 +100,7 @@ export async function startAccount(
     ...Object.fromEntries(
       (options.aws?.databases ?? []).map(({ host, port = 5432 }) => [
         `${host}:${port}`,
-        talker.port,
+        options.databasePort ?? talker.port,
       ]),
     ),
   };

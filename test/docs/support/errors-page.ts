@@ -9,6 +9,7 @@ import { recordingFailures } from '../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../src/failures/copies/copy.ts';
 import { containerFailures } from '../../../src/failures/containers.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
+import { databaseClientFailures } from '../../../src/failures/database-clients.ts';
 import { databaseFailures } from '../../../src/failures/databases.ts';
 import { desktopFailures } from '../../../src/failures/desktops.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
@@ -40,6 +41,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Containers of ECS', 'containers', containerFailures],
   ['Desktops', 'desktops', desktopFailures],
   ['Databases', 'databases', databaseFailures],
+  ['Clients of databases', 'database-clients', databaseClientFailures],
   ['AWS credentials', 'credentials', credentialFailures],
   ['Calls to AWS', 'calls', callFailures],
   ['The network', 'network', networkFailures],
@@ -65,6 +67,9 @@ const FACTS: Readonly<Record<string, readonly unknown[]>> = {
   'container-ambiguous': ['NAME', 'COUNT', ['NAMES']],
   'desktop-client-missing': ['PROTOCOL', ['PROGRAMS'], 'forward TARGET PORT'],
   'desktop-client-unknown': ['PROGRAM', ['PROGRAMS']],
+  'database-client-missing': ['NAME', ['PROGRAMS'], 'PACKAGES'],
+  'database-client-unknown': ['PROGRAM', 'NAME', ['PROGRAMS']],
+  'database-untrusted': ['PROBLEM', 'NAME', true],
   'database-unknown': ['NAME', undefined],
   'database-ambiguous': ['NAME', 'COUNT', ['ENGINE/NAME']],
   'profile-not-found': ['PROFILE'],

@@ -68,6 +68,7 @@ const DATABASES: readonly LocalDatabase[] = [
     ...{ host: 'counters.use1.cache.example', vpc: 'vpc-0f0e0d0c0b0a09080' },
   },
 ];
+const SECRETS = { 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/app': 'secret' };
 /** A node that Run Command does not find. */
 const UNKNOWN_NODE = 'i-0fedcba9876543210';
 const KMS_KEY = 'arn:aws:kms:us-east-1:123456789012:key/sessions';
@@ -99,7 +100,10 @@ export async function useWith(
   const ssh = await startService(t, (socket) => socket.once('data', (line) => socket.end(line)));
   const aws = await startAccount(t, join(directory, 'target'), aliases, {
     sshPort: ssh.port,
-    aws: { iam, runCommand: { unknown: [UNKNOWN_NODE] }, tasks: TASKS, databases: DATABASES },
+    aws: {
+      ...{ iam, runCommand: { unknown: [UNKNOWN_NODE] }, tasks: TASKS, databases: DATABASES },
+      secrets: SECRETS,
+    },
     agent: use.encrypted === true ? { encryption } : {},
   });
   if (use.stopped !== undefined) {

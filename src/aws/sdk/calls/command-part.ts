@@ -8,6 +8,7 @@ import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
 import { getAccessToken, requestAccess } from './access-requests.ts';
 import { hasApprovalPolicy, listAccessRequests } from './list-access-requests.ts';
+import { databaseToken, getSecretText } from './database-sign-in.ts';
 import { findDatabases } from './databases/find-databases.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
 import {
@@ -84,6 +85,8 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     accessRequests: async (target) =>
       listAccessRequests(calls, (await callerIdentity(asCaller)).arn, target),
     hasApprovalPolicy: () => hasApprovalPolicy(calls),
+    secretText: (id) => getSecretText(calls, id),
+    databaseToken: (request) => databaseToken(calls, options.clock, request),
     databases: () => findDatabases(calls, options.clock),
     endpoint: (service) => endpointUrl(options, service),
   };

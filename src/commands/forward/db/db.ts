@@ -5,11 +5,14 @@ import { examples } from '../../../cli/framework/command-line.ts';
 import { FREE_PORT, parseLocalPort } from '../../../cli/framework/parse-port.ts';
 import type { CommandHelp } from '../../../cli/framework/help/help-page.ts';
 import { readProgram } from '../../../cli/framework/read-program.ts';
+import { splitAtMark } from '../../../cli/framework/usage/operands.ts';
 import { filled } from '../../../cli/framework/usage/filled.ts';
 import { usageError } from '../../../cli/framework/usage/usage-error.ts';
 import { canPrompt } from '../../../cli/prompt/prompt.ts';
 import { placesOf, type Place, type PlaceOptions } from '../../../cli/target/places.ts';
 import { quoteForShell } from '../../../lib/quote-for-shell.ts';
+import type { ConnectOptions } from './connect/connect.ts';
+import { addConnectOptions, refuseConnectOptions, runConnect } from './connect/connect-options.ts';
 import { findDatabase } from './find-database.ts';
 import { listDatabases } from './list-databases.ts';
 import { prepareDatabase } from './prepare-database.ts';
@@ -18,11 +21,9 @@ import { connectionVariables } from './url/connection-url.ts';
 import { printUrl } from './url/print-url.ts';
 
 /** What its options are. */
-interface DatabaseOptions extends PlaceOptions {
+interface DatabaseOptions extends PlaceOptions, ConnectOptions {
   readonly through?: string;
   readonly localPort?: string;
-  readonly user?: string;
-  readonly ca?: string;
   readonly env?: true;
   readonly exec?: true;
   readonly reason?: string;
@@ -30,9 +31,10 @@ interface DatabaseOptions extends PlaceOptions {
 
 const LIST = 'list';
 const URL_WORD = 'url';
+const CONNECT = 'connect';
 const EXEC_EXAMPLE = 'db shop --exec -- npm run migrate';
 
-/** `db [list | url] [NAME]`: databases of the account. */
+/** `db [list | url | connect] [NAME]`: databases of the account. */
 export function configureDb(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
@@ -41,38 +43,27 @@ export function configureDb(command: Command, context: CommandContext): CommandH
         'Without a name, you pick the database from a list in a terminal; elsewhere, and with --json, the list is printed. ' +
         'In a pipe, its columns are tab-separated and have no header: name, engine, endpoint, status, VPC, and with several ' +
         '--region also the region.\n' +
-        'url prints the URL of a database while `db NAME` forwards its port, without a password.',
+        'url prints the URL of a database while `db NAME` forwards its port, without a password.\n' +
+        'connect starts a client of the database, such as psql, with verified TLS, and a password from a secret or a token of ' +
+        'IAM. The command ends with it, with its exit status. What follows -- are its arguments.',
     )
-    .usage('[options] [list|url] [database] [--exec -- command...]')
+    .usage('[options] [list|url|connect] [database] [[--exec] -- words...]')
     .argument(
       '[database...]',
       'name of an instance, cluster, cache or domain; NAME/reader for a reader endpoint; ENGINE/NAME where a name is not ' +
         'unique. After list: list only those that contain all these words',
-    )
-    .option(
-      '--through <target>',
-      'forward through this target, in place of a managed node in the VPC of the database',
-    )
-    .option(
-      '--local-port <port>',
-      'local port; by default that of the database, or 8000 more where it is below 1024. 0 for a free one, which is the ' +
-        'default with --exec',
-      parseLocalPort,
-    )
-    .option('--user <name>', 'user of the database, in place of its master user', filled)
-    .option('--ca <file>', 'PEM file with the authorities of the database’s certificate', filled)
-    .option('--env', 'for url: print the variables of its clients, as exports for a shell')
-    .option(
-      '--exec',
-      'run the program after -- once the port listens, with these variables, and end with its exit status',
-    )
-    .option('--reason <text>', 'note for the session history')
-    .action(async (operands: readonly string[], options: DatabaseOptions) => {
+    );
+  addOptions(command);
+  addConnectOptions(command).action(
+    async (operands: readonly string[], options: DatabaseOptions) => {
       const hasProgram = options.exec === true;
       const { args } = context;
-      const { words, program } = readProgram(command, args, operands, hasProgram, EXEC_EXAMPLE);
-      const [first, ...rest] = words;
       const places = placesOf(context, options);
+      const { before, after } = splitAtMark(args, operands);
+      const [first, ...rest] = before;
+      if (first === CONNECT) return runConnect(command, context, places, rest, after, options);
+      refuseConnectOptions(command, options);
+      const { words, program } = readProgram(command, args, operands, hasProgram, EXEC_EXAMPLE);
       const isPicked = first === undefined && canPrompt(context) && !context.options.json;
       const { through, localPort } = options;
       const forwards = through !== undefined || localPort !== undefined || hasProgram;
@@ -94,9 +85,11 @@ export function configureDb(command: Command, context: CommandContext): CommandH
           'Write `session-manager-plugin db url NAME --env`.',
         ]);
       return forwardOne(context, places, name, options, program);
-    });
+    },
+  );
   return {
-    unknownOptionHint: 'Put -- before the program to run: what follows it is not read as options.',
+    unknownOptionHint:
+      'Put -- before the program to run, or the arguments of a client: what follows it is not read as options.',
     examples: examples(
       'db',
       'db list',
@@ -106,9 +99,34 @@ export function configureDb(command: Command, context: CommandContext): CommandH
       'db shop --local-port 15432 --through bastion',
       'db redis/shop',
       EXEC_EXAMPLE,
+      'db connect shop --ca global-bundle.pem',
+      "db connect shop --user app -- -c 'SELECT 1'",
       'db url shop --ca global-bundle.pem --env',
     ),
   };
+}
+
+/** All but those that only `db connect` has. */
+function addOptions(command: Command): void {
+  command
+    .option(
+      '--through <target>',
+      'forward through this target, in place of a managed node in the VPC of the database',
+    )
+    .option(
+      '--local-port <port>',
+      'local port; by default that of the database, or 8000 more where it is below 1024. 0 for a free one, which is the ' +
+        'default with --exec',
+      parseLocalPort,
+    )
+    .option('--user <name>', 'user of the database, in place of its master user', filled)
+    .option('--ca <file>', 'PEM file with the authorities of the database’s certificate', filled)
+    .option('--env', 'for url: print the variables of its clients, as exports for a shell')
+    .option(
+      '--exec',
+      'run the program after -- once the port listens, with these variables, and end with its exit status',
+    )
+    .option('--reason <text>', 'note for the session history');
 }
 
 async function forwardOne(
@@ -119,7 +137,9 @@ async function forwardOne(
   command: readonly string[] | undefined,
 ): Promise<void> {
   const { through, reason, user } = options;
-  const { database, node, context: own } = await prepareDatabase(context, places, name, through);
+  const { database, findNode, ...prepared } = await prepareDatabase(context, places, name, through);
+  const { context: own } = prepared;
+  const node = await findNode();
   const usual = command === undefined ? usualPort(database) : FREE_PORT;
   const { localPort = usual } = options;
   const ca = pathOf(options.ca);

@@ -7,7 +7,8 @@ import { findDatabase } from './find-database.ts';
 /** A database that can be forwarded. */
 export interface PreparedDatabase {
   readonly database: Database;
-  readonly node: ChosenNode;
+  /** @throws as `chooseNode` and `namedNode` */
+  readonly findNode: () => Promise<ChosenNode>;
   /** Of a command in the region of the database. */
   readonly context: CommandContext;
 }
@@ -17,7 +18,7 @@ export interface PreparedDatabase {
  *
  * @param name - undefined for the one that the person chooses
  * @param through - the target that the user names; undefined to choose a node in the VPC
- * @throws as `findDatabase`, `chooseNode` and `namedNode`
+ * @throws as `findDatabase` and `namedNode`
  */
 export async function prepareDatabase(
   context: CommandContext,
@@ -29,8 +30,12 @@ export async function prepareDatabase(
   const isFirst = through !== undefined && places.length === 1;
   const named = isFirst ? await namedNode(context, through) : undefined;
   const { database, context: own } = await findDatabase(context, places, name);
-  const node =
-    named ??
-    (through === undefined ? await chooseNode(own, database) : await namedNode(own, through));
-  return { database, node, context: own };
+  return {
+    database,
+    context: own,
+    async findNode() {
+      if (named !== undefined) return named;
+      return through === undefined ? chooseNode(own, database) : namedNode(own, through);
+    },
+  };
 }

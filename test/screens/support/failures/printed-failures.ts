@@ -6,6 +6,7 @@ import { connectionFailures } from '../../../../src/failures/connections.ts';
 import { recordingFailures } from '../../../../src/failures/recordings.ts';
 import { copyFailures } from '../../../../src/failures/copies/copy.ts';
 import { credentialFailures } from '../../../../src/failures/credentials.ts';
+import { databaseClientFailures } from '../../../../src/failures/database-clients.ts';
 import { desktopFailures } from '../../../../src/failures/desktops.ts';
 import { downloadFailures } from '../../../../src/failures/copies/download.ts';
 import { networkFailures } from '../../../../src/failures/network.ts';
@@ -22,6 +23,7 @@ import type { Failure } from '../../../../src/lib/errors/failure.ts';
 const HOST = 'ssm.us-east-1.amazonaws.com';
 const GATEWAY = 'ssmmessages.us-east-1.amazonaws.com';
 const PROXY = 'http://proxy.example:3128 (HTTPS_PROXY)';
+const DATABASE = 'shop.c1a2b3d4e5f6.us-east-1.rds.amazonaws.com';
 const PURPOSE = 'start a session on i-0123456789abcdef0';
 const WEB = 'web (i-0123456789abcdef0)';
 /** A path of a target, and a source as the user writes it. */
@@ -57,6 +59,35 @@ export const UNPLAYED: readonly Unplayed[] = [
         ['vncviewer', 'remmina'],
         'forward TARGET 5900',
       ),
+      databaseClientFailures['database-client-missing'](
+        'shop',
+        ['mysql', 'mariadb'],
+        'mariadb-client (apt), mariadb (dnf) or mysql-client (brew)',
+      ),
+      databaseClientFailures['database-client-asks']('mongosh'),
+      databaseClientFailures['database-authorities-unusable']('bundle.pem', 'it cannot be read'),
+      databaseClientFailures['database-secret-unusable']('shop/app', 'it has a control character'),
+      databaseClientFailures['database-token-unusable'](
+        'cache',
+        'its user is unknown',
+        'Name the user: --user NAME',
+      ),
+      databaseClientFailures['database-untrusted'](
+        networkFailures['certificate-issuer-unknown'](
+          DATABASE,
+          '"Amazon RDS us-east-1 Subordinate CA RSA2048 G1.A.1"',
+          '"Amazon RDS us-east-1 Root CA RSA2048 G1"',
+          '',
+        ).problem,
+        'shop',
+        true,
+      ),
+      databaseClientFailures['database-name-differs'](
+        networkFailures['certificate-wrong-host'](DATABASE, '"Amazon RDS"', 'other.example')
+          .problem,
+      ),
+      databaseClientFailures['database-unanswered'](DATABASE, 'timed out after 10 s'),
+      databaseClientFailures['database-tls-off'](DATABASE),
       desktopFailures['desktop-file-unwritable']('/tmp', 'no space left on device'),
       desktopFailures['password-key-differs']('windows.pem', 'i-0123456789abcdef0'),
       desktopFailures['password-missing']('i-0123456789abcdef0'),

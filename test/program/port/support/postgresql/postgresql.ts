@@ -1,8 +1,9 @@
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { ServerCertificate } from '../../../../network/certificate-authority.ts';
 import { createTranscript } from '../../../support/transcript.ts';
 import { startService } from '../target-service.ts';
 import { childEnded, execFileSync, spawn } from '../../../../support/child-process.ts';
@@ -10,6 +11,14 @@ import { childEnded, execFileSync, spawn } from '../../../../support/child-proce
 /** A PostgreSQL server on the target. */
 export interface PostgresServer {
   readonly port: number;
+  /** Of its own socket, by which everyone is trusted. */
+  readonly directory: string;
+}
+
+/** How a server is started. */
+export interface PostgresOptions {
+  /** Where it listens for itself, with TLS: its users need their passwords there. */
+  readonly secure?: { readonly address: string; readonly port: number } & ServerCertificate;
 }
 
 /** The superuser of every database server that the tests start. */
@@ -33,17 +42,41 @@ export function findPostgres(): string | undefined {
 }
 
 /** Starts an empty database server for one test. @param programs - of {@link findPostgres} */
-export async function startPostgres(t: TestContext, programs: string): Promise<PostgresServer> {
+export async function startPostgres(
+  t: TestContext,
+  programs: string,
+  { secure }: PostgresOptions = {},
+): Promise<PostgresServer> {
   const identity = serverIdentity();
   const directory = mkdtempSync(join(tmpdir(), 'postgresql-'));
-  if (identity !== undefined) chownSync(directory, identity.uid, identity.gid);
+  const own = (path: string): void => {
+    if (identity !== undefined) chownSync(path, identity.uid, identity.gid);
+  };
+  own(directory);
   const data = join(directory, 'data');
   execFileSync(
     join(programs, 'initdb'),
-    ['-D', data, '-U', DATABASE_USER, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'],
+    [
+      ...['-D', data, '-U', DATABASE_USER, '--no-sync', '--encoding=UTF8', '--locale=C'],
+      ...['--auth-local=trust', `--auth-host=${secure === undefined ? 'trust' : 'scram-sha-256'}`],
+    ],
     { ...identity, cwd: directory, stdio: 'ignore' },
   );
-  const settings = ['listen_addresses=', `unix_socket_directories=${directory}`, 'fsync=off'];
+  const settings = [
+    `listen_addresses=${secure?.address ?? ''}`,
+    `unix_socket_directories=${directory}`,
+    'fsync=off',
+  ];
+  if (secure !== undefined) {
+    for (const [name, text] of [
+      ['server.crt', secure.cert],
+      ['server.key', secure.key],
+    ] as const) {
+      writeFileSync(join(data, name), text, { mode: 0o600 });
+      own(join(data, name));
+    }
+    settings.push('ssl=on', `port=${secure.port}`);
+  }
   const server = spawn(
     join(programs, 'postgres'),
     ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
@@ -59,6 +92,7 @@ export async function startPostgres(t: TestContext, programs: string): Promise<P
     rmSync(directory, { recursive: true, force: true });
   });
   await log.until('readiness', (text) => text.includes(READY));
+  if (secure !== undefined) return { port: secure.port, directory };
   // The system cannot choose a TCP port for this server, but for a relay.
   const relay = await startService(t, (socket) => {
     const database = connect({ path: join(directory, SOCKET), allowHalfOpen: true });
@@ -66,7 +100,7 @@ export async function startPostgres(t: TestContext, programs: string): Promise<P
     socket.on('close', () => database.destroy());
     socket.pipe(database).pipe(socket);
   });
-  return { port: relay.port };
+  return { port: relay.port, directory };
 }
 
 /** The server refuses to run as root; the Debian package creates a user for it. */

@@ -1,0 +1,21 @@
+import { rootCertificates } from 'node:tls';
+import { databaseClientFailures } from '../../../../failures/database-clients.ts';
+import { printable } from '../../../../lib/printable.ts';
+import { readCertificateFile } from '../../../../network/tls/certificate-files.ts';
+import { readSystemRoots } from '../../../../network/tls/system-roots.ts';
+import { CommandError } from '../../../../cli/framework/command-context.ts';
+
+/**
+ * The authorities that the certificate of a database is verified with.
+ *
+ * @param path - the file that the user has named; undefined for those of Node.js and of the system
+ * @returns certificates in PEM
+ * @throws CommandError when the file has none
+ */
+export async function readAuthorities(path: string | undefined): Promise<readonly string[]> {
+  if (path === undefined) return [...new Set([...rootCertificates, ...(await readSystemRoots())])];
+  const { certificates, problem } = await readCertificateFile(path);
+  if (problem === undefined) return certificates;
+  const failure = databaseClientFailures['database-authorities-unusable'];
+  throw new CommandError(failure(printable(path), problem));
+}

@@ -1,0 +1,100 @@
+import type { Database } from '../../../../aws/databases.ts';
+import { databaseClientFailures } from '../../../../failures/database-clients.ts';
+import { parseObject, stringMember } from '../../../../lib/json.ts';
+import { hasControlCharacters, printable } from '../../../../lib/printable.ts';
+import { CommandError, type CommandContext } from '../../../../cli/framework/command-context.ts';
+import type { DatabaseClient } from './clients.ts';
+
+/** How the user asks to sign in. */
+export interface SignInOptions {
+  readonly user?: string;
+  /** Name or ARN of a secret. */
+  readonly secret?: string;
+  /** Whether a token of IAM is used; undefined where the database decides it. */
+  readonly iam?: boolean;
+}
+
+/** Who signs in, and how. */
+export interface SignIn {
+  /** Empty for the one that the client chooses. */
+  readonly user: string;
+  /** Undefined for one that the client asks for. */
+  readonly password: (() => Promise<string>) | undefined;
+  /** Whether the password is a token of IAM: each call makes a new one. */
+  readonly isToken: boolean;
+}
+
+/**
+ * Chooses how to sign in: the secret that is named, a token of IAM, the secret that AWS keeps for the master user, or
+ * whatever the client asks for. Secrets are read at once.
+ *
+ * @throws CommandError or AwsError
+ */
+export async function chooseSignIn(
+  context: Pick<CommandContext, 'aws'>,
+  database: Database,
+  { user: named, secret, iam }: SignInOptions,
+  { program, takesPassword }: Pick<DatabaseClient, 'program' | 'takesPassword'>,
+): Promise<SignIn> {
+  const { masterUser, masterSecretArn, hasIamAuth } = database;
+  const user = named ?? masterUser;
+  const isMaster = user === masterUser;
+  if (!takesPassword) {
+    if (secret === undefined && iam !== true) return { user, password: undefined, isToken: false };
+    const failure = databaseClientFailures['database-client-asks'];
+    throw new CommandError(failure(program));
+  }
+  if (secret !== undefined) return signInBySecret(context, secret, named);
+  const takesToken = hasIamAuth && !isMaster && database.tls !== 'off';
+  if (iam ?? takesToken) return signInByToken(context, database, user);
+  if (isMaster && masterSecretArn !== '') {
+    return signInBySecret(context, masterSecretArn, masterUser === '' ? undefined : masterUser);
+  }
+  return { user, password: undefined, isToken: false };
+}
+
+async function signInBySecret(
+  { aws }: Pick<CommandContext, 'aws'>,
+  id: string,
+  user: string | undefined,
+): Promise<SignIn> {
+  const text = await (await aws.calls()).secretText(id);
+  const json = parseObject(text);
+  // A file that was stored as a secret ends with a line break.
+  const password = json ? stringMember(json, 'password') : text.replace(/\r?\n$/, '');
+  const secretUser = json ? stringMember(json, 'username') : '';
+  const unusable = (why: string): CommandError =>
+    new CommandError(databaseClientFailures['database-secret-unusable'](printable(id), why));
+  if (password === '') throw unusable('it is JSON without a "password"');
+  // The files of clients consist of lines.
+  if (hasControlCharacters(password + secretUser)) throw unusable('it has a control character');
+  return { user: user ?? secretUser, password: () => Promise.resolve(password), isToken: false };
+}
+
+function signInByToken(
+  { aws }: Pick<CommandContext, 'aws'>,
+  { name, kind, family, host, port, tls }: Database,
+  user: string,
+): SignIn {
+  const unusable = (why: string, remedy: string): CommandError =>
+    new CommandError(databaseClientFailures['database-token-unusable'](name, why, remedy));
+  const isSql = family === 'postgres' || family === 'mysql';
+  if (!isSql && family !== 'redis')
+    throw unusable(`this program makes none for ${family}`, 'Leave --iam out');
+  if (tls === 'off') throw unusable('it has no TLS', 'Leave --iam out');
+  if (user === '') throw unusable('its user is unknown', 'Name the user: --user NAME');
+  const request = isSql
+    ? ({ service: 'rds', host, port, user } as const)
+    : ({
+        service: 'elasticache',
+        // A reader endpoint is of the same cache.
+        name: name.replace(/\/.*/, ''),
+        isServerless: kind === 'serverless',
+        user,
+      } as const);
+  return {
+    user,
+    isToken: true,
+    password: async () => (await aws.calls()).databaseToken(request),
+  };
+}

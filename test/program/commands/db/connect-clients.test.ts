@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { startCommand, startTerminalCommand } from '../support/run-command.ts';
+import { startDesk, withAuthority } from './support/connect.ts';
+import { startSecureRedis } from './support/servers.ts';
+import { databaseSystem } from './support/systems.ts';
+
+const PASSWORD = 'correct horse';
+const WITH_SECRET = { secrets: { orders: PASSWORD } };
+const SECRET = ['--secret', 'orders', '--user', 'app'];
+const postgres = databaseSystem('PostgreSQL');
+const mariaDb = databaseSystem('MariaDB');
+const redis = databaseSystem('Redis');
+
+describe('a client of db connect', { timeout: 120_000 }, () => {
+  it('gets Ctrl-C, after which psql goes on, and ends the command with its status', async (t) => {
+    if (!postgres.isHere(t)) return;
+    const desk = await postgres.start(t, {}, WITH_SECRET);
+    desk.server.setPassword('app', PASSWORD);
+    const args = ['db', 'connect', 'orders', ...withAuthority(desk), ...SECRET, '--', '-X'];
+    const program = await startTerminalCommand(t, desk, args);
+    await program.screen.until('the prompt', (text) => text.includes('postgres=> '));
+    program.type("SELECT 'tick' \\watch 1\n");
+    await program.screen.until('a row', (text) => /\n tick\s/.test(text));
+    program.type('\x03');
+    await program.screen.until('the prompt', (text) => /\n tick\s.*postgres=> $/s.test(text));
+    program.type('SELECT current_user;\n');
+    await program.screen.until('its answer', (text) => /\n *app\s/.test(text));
+    program.type('\\q\n');
+    assert.equal((await program.end()).status, 0);
+    assert.deepEqual(desk.left(), []);
+  });
+
+  it('asks for the password in the terminal: psql and mariadb', async (t) => {
+    for (const system of [postgres, mariaDb]) {
+      if (!system.isHere(t)) return;
+      const desk = await system.start(t);
+      desk.server.setPassword('app', PASSWORD);
+      const args = ['db', 'connect', 'orders', ...withAuthority(desk), '--user', 'app'];
+      const program = await startTerminalCommand(t, desk, [...args, '--', ...system.whoAmI]);
+      await program.screen.until('the question', (text) => /password.*: $/i.test(text));
+      program.type(`${PASSWORD}\n`);
+      await program.screen.until('its answer', (text) =>
+        /Password.*\bapp\b/is.test(text.slice(text.search(/password.*: /i))),
+      );
+      assert.equal((await program.end()).status, 0);
+    }
+  });
+
+  it('connects psql again with a file that has a new password', async (t) => {
+    if (!postgres.isHere(t)) return;
+    const desk = await postgres.start(t, {}, WITH_SECRET);
+    desk.server.setPassword('app', PASSWORD);
+    const args = ['db', 'connect', 'orders', ...withAuthority(desk), ...SECRET, '--', '-AtX'];
+    const program = startCommand(t, desk, args);
+    program.stdin.write("SELECT 'first';\n");
+    await program.stdout.until('the first answer', (text) => text.includes('first'));
+    desk.server.setPassword('app', 'another');
+    // As the program renews a token (src/commands/forward/db/connect/connect.ts).
+    program.stdin.write(
+      String.raw`\! sed 's/correct horse/another/' $PGPASSFILE > $PGPASSFILE.new && chmod 600 $PGPASSFILE.new && mv $PGPASSFILE.new $PGPASSFILE` +
+        '\n',
+    );
+    program.stdin.end("\\c\nSELECT 'second';\n");
+    assert.equal((await program.end()).status, 0, program.stderr.text);
+    assert.match(program.stdout.text, /second/);
+  });
+
+  it('reads the password of the secret, not that of the options file of the user: mariadb', async (t) => {
+    if (!mariaDb.isHere(t)) return;
+    const desk = await mariaDb.start(t, {}, WITH_SECRET);
+    desk.server.setPassword('app', PASSWORD);
+    const own = '[client]\npassword=wrong\nssl-verify-server-cert\n[mysql]\npassword=wrong\n';
+    writeFileSync(join(desk.directory, '.my.cnf'), `${own}skip-column-names\n`);
+    const ran = await desk.end([
+      ...withAuthority(desk),
+      ...[...SECRET, '--', '-e', "SELECT substring_index(user(), '@', 1)"],
+    ]);
+    // The other options count.
+    assert.deepEqual([ran.status, ran.stdout], [0, 'app\n'], ran.stderr);
+  });
+
+  it('connects without TLS where AWS describes a cache so, which is printed', async (t) => {
+    if (!redis.isHere(t)) return;
+    const engine = { engine: 'redis', service: 'elasticache', kind: 'cluster' } as const;
+    const startPlain = (): ReturnType<typeof startSecureRedis> => startSecureRedis(t, undefined);
+    const desk = await startDesk(t, { ...engine, tls: 'off' }, startPlain);
+    const ran = await desk.end(['--', 'PING']);
+    assert.deepEqual([ran.status, ran.stdout], [0, 'PONG\n'], ran.stderr);
+    assert.match(
+      ran.stderr,
+      /has no TLS: what redis-cli sends is not encrypted behind the node\.\n$/,
+    );
+  });
+});
