@@ -7,7 +7,7 @@ import { lateBuiltins } from './late-builtins.ts';
 import { embeddedSources } from './embedded-sources.ts';
 import { lateMasks } from './late-masks.ts';
 import { latePackage } from './late-package.ts';
-import { literalKeys } from './literal-keys.ts';
+import { leanSchemas } from './lean-schemas.ts';
 import { pureBindings } from './pure-bindings.ts';
 import { separateEntry } from './separate-entry.ts';
 
@@ -106,7 +106,7 @@ export const COMMON_OPTIONS = {
  */
 export function bundlePlugins(separate: readonly BundleFile[]): Plugin[] {
   return [
-    literalKeys(),
+    leanSchemas(),
     pureBindings(),
     lateBuiltins(),
     lateMasks(),

@@ -1,9 +1,4 @@
-import {
-  GetDocumentCommand,
-  InvalidDocument,
-  ListDocumentsCommand,
-  SSMClient,
-} from '@aws-sdk/client-ssm';
+import { GetDocumentCommand, ListDocumentsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { isJsonObject, parseObject, stringMember, type JsonObject } from '../../../lib/json.ts';
 import { callFailures } from '../../../failures/calls.ts';
 import { AwsError } from '../aws-error.ts';
@@ -26,7 +21,7 @@ export async function getDocument(calls: SdkCalls, name: string): Promise<Sessio
   return calls.call('ssm', what, async (config) => {
     const command = new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' });
     const answer = await new SSMClient(config).send(command).catch((error: unknown) => {
-      throw error instanceof InvalidDocument
+      throw error instanceof Error && error.name === 'InvalidDocument'
         ? new AwsError(callFailures['document-not-found'](what.purpose, name))
         : error;
     });

@@ -2,7 +2,6 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  NoSuchUpload,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -61,7 +60,7 @@ export async function startParts(
 
 /** An answer that was lost may have completed the object. */
 function unlessGone(error: unknown): void {
-  if (!(error instanceof NoSuchUpload)) throw error;
+  if (!(error instanceof Error && error.name === 'NoSuchUpload')) throw error;
 }
 
 function given(value: string | undefined, { purpose }: Call, what: string): string {

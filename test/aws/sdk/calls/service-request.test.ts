@@ -154,3 +154,15 @@ for (const [region, service, useFips, useDualStack, url] of [
     );
   });
 }
+
+it('an error without a text of its own is reported with the message of the service', async (t) => {
+  await assert.rejects(
+    call(
+      t,
+      (calls) => callJson(calls, SECRETS, WHAT, 'GetSecretValue', {}),
+      '{"__type":"com.amazonaws.x#OddException","message":"It is odd."}',
+      400,
+    ),
+    failsWith('invalid', /^Cannot find it: .*It is odd/),
+  );
+});
