@@ -71,6 +71,7 @@ async function databaseValues(calls: Aws): Promise<readonly CompletionValue[]> {
   const words = [
     { value: 'list', text: 'list the databases' },
     { value: 'url', text: 'print the URL of a database' },
+    { value: 'connect', text: 'start a client of a database' },
   ];
   return [...words, ...values];
 }

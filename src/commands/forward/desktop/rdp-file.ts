@@ -1,14 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { desktopFailures } from '../../../failures/desktops.ts';
-import { CommandError } from '../../../cli/framework/command-context.ts';
-import { asError } from '../../../lib/errors/as-error.ts';
-import { systemText } from '../../../lib/errors/system-error.ts';
+import { createPrivateFiles } from '../../../cli/process/private-files.ts';
 import type { DesktopPlace } from './clients.ts';
-
-/** Only the user may read it: it names the account there. */
-const FILE_MODE = 0o600;
 
 /** Characters of its name: a Name tag has up to 256, and a name of a file 255 bytes. */
 const LONGEST_FILE_NAME = 100;
@@ -27,30 +18,18 @@ export interface RdpFile {
  * @throws CommandError when its directory cannot be made
  */
 export function createRdpFile(title: string): RdpFile {
-  const parent = tmpdir();
-  const directory = attempt(parent, () => mkdtempSync(join(parent, 'session-manager-plugin-')));
-  const name = title.slice(0, LONGEST_FILE_NAME).replace(/[^A-Za-z0-9.-]+/g, '_');
-  const path = join(directory, `${name}.rdp`);
+  const files = createPrivateFiles('rdp');
+  const name = `${title.slice(0, LONGEST_FILE_NAME).replace(/[^A-Za-z0-9.-]+/g, '_')}.rdp`;
   return {
-    path,
+    path: files.path(name),
     write({ port, user }) {
       const lines = [
         `full address:s:127.0.0.1:${port}`,
         `username:s:${user}`,
         'prompt for credentials:i:1',
       ];
-      const text = lines.map((line) => `${line}\r\n`).join('');
-      attempt(directory, () => writeFileSync(path, text, { mode: FILE_MODE, flag: 'wx' }));
+      files.write(name, lines.map((line) => `${line}\r\n`).join(''));
     },
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    remove: () => files.remove(),
   };
-}
-
-function attempt<T>(directory: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    const why = systemText(asError(error));
-    throw new CommandError(desktopFailures['desktop-file-unwritable'](directory, why));
-  }
 }

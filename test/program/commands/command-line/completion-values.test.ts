@@ -37,6 +37,7 @@ describe('the words that may follow', () => {
     assert.deepEqual(databases, [
       'list\tlist the databases',
       'url\tprint the URL of a database',
+      'connect\tstart a client of a database',
       'aurora-postgresql/shop\taurora-postgresql, available',
       'aurora-postgresql/shop/reader\taurora-postgresql, available',
       'valkey/shop\tvalkey, available',

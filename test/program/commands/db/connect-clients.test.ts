@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { startCommand, startTerminalCommand } from '../support/run-command.ts';
+import { createDeferred } from '../../../../src/lib/deferred.ts';
+import { startService } from '../../port/support/target-service.ts';
+import { requireTools } from '../../../support/require-tools.ts';
+import { OPENSSL, PSQL } from '../../../support/tools.ts';
+import { outcomeOf, startCommand, startTerminalCommand } from '../support/run-command.ts';
 import { startDesk, withAuthority } from './support/connect.ts';
 import { startSecureRedis } from './support/servers.ts';
 import { databaseSystem } from './support/systems.ts';
@@ -93,5 +97,35 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
       ran.stderr,
       /has no TLS: what redis-cli sends is not encrypted behind the node\.\n$/,
     );
+  });
+
+  it('is not waited for any longer after Ctrl-C, while the server does not answer', async (t) => {
+    if (!requireTools(t, OPENSSL, PSQL)) return;
+    const connected = createDeferred<undefined>();
+    const silent = await startService(t, () => connected.resolve(undefined));
+    const server = { address: '127.0.0.1', port: silent.port, setPassword: () => undefined };
+    const desk = await startDesk(t, {}, () => Promise.resolve(server));
+    const program = startCommand(t, desk, ['db', 'connect', 'orders']);
+    await connected.promise;
+    program.kill('SIGINT');
+    assert.equal((await program.end()).status, 130);
+    assert.deepEqual(desk.left(), []);
+  });
+
+  it('is reported as missing with what to install, before a session is started', async (t) => {
+    if (!requireTools(t, OPENSSL)) return;
+    const server = { address: '127.0.0.1', port: 1, setPassword: () => undefined };
+    const desk = await startDesk(t, {}, () => Promise.resolve(server));
+    const program = startCommand(t, desk, ['db', 'connect', 'orders'], {
+      env: { PATH: join(desk.directory, 'bin') },
+    });
+    const { status, stderr } = await outcomeOf(program);
+    assert.equal(status, 255);
+    assert.match(
+      stderr,
+      /: No client for orders is on PATH: psql\. Install postgresql-client \(apt\)/,
+    );
+    assert.ok(!stderr.includes('Forwarding'));
+    assert.equal(desk.aws.sessions.length, 0);
   });
 });

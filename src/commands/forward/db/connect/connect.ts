@@ -1,5 +1,4 @@
 import { createPrivateFiles } from '../../../../cli/process/private-files.ts';
-import { errorText } from '../../../../lib/errors/error-text.ts';
 import type { Timer } from '../../../../lib/clock.ts';
 import type { BesideProgram } from '../../beside-program.ts';
 import type { PreparedDatabase } from '../prepare-database.ts';
@@ -7,6 +6,7 @@ import { forwardDatabase } from '../run-database.ts';
 import { readAuthorities } from './authorities.ts';
 import { checkServer } from './check-server.ts';
 import { findClient } from './clients.ts';
+import { keepRenewed } from './keep-renewed.ts';
 import { chooseSignIn, type SignInOptions } from './sign-in.ts';
 
 /** What the user asks of `db connect`. */
@@ -27,9 +27,6 @@ export interface ConnectRequest {
   readonly clientArgs: readonly string[];
 }
 
-/** Databases take a token for 15 minutes. */
-const RENEW_TOKEN_MS = 10 * 60 * 1000;
-
 /**
  * Forwards the port of a database, and runs a client for it. Both end together.
  *
@@ -49,7 +46,12 @@ export async function connectDatabase({
   const client = findClient(context, database, options.client);
   const { program, start, verifiesName } = client;
   const certificates = tls === 'off' ? undefined : await readAuthorities(options.ca);
-  const { user, password, isToken } = await chooseSignIn(context, database, options, client);
+  const { user, password, isToken } = await chooseSignIn(
+    () => context.aws.calls(),
+    database,
+    options,
+    client,
+  );
   const node = await findNode();
   const files = createPrivateFiles('db');
   let renewal: Timer | undefined;
@@ -72,13 +74,7 @@ export async function connectDatabase({
     };
     const startNow = async (): Promise<Pick<BesideProgram, 'command' | 'variables'>> =>
       start({ ...place, password: await password?.() });
-    if (isToken && client.readsAgain) {
-      const renew = (): void =>
-        void startNow().catch((error: unknown) =>
-          context.logger.warn(`the token of IAM was not renewed: ${errorText(error)}`),
-        );
-      renewal = clock.every(RENEW_TOKEN_MS, renew);
-    }
+    if (isToken && client.readsAgain) renewal = keepRenewed(clock, context.logger, startNow);
     const { command, variables } = await startNow();
     return { command: [...command, ...clientArgs], variables };
   };

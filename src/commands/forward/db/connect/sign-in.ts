@@ -1,8 +1,9 @@
+import type { DatabaseSignInCalls } from '../../../../aws/database-sign-in.ts';
 import type { Database } from '../../../../aws/databases.ts';
 import { databaseClientFailures } from '../../../../failures/database-clients.ts';
 import { parseObject, stringMember } from '../../../../lib/json.ts';
 import { hasControlCharacters, printable } from '../../../../lib/printable.ts';
-import { CommandError, type CommandContext } from '../../../../cli/framework/command-context.ts';
+import { CommandError } from '../../../../cli/framework/command-context.ts';
 import type { DatabaseClient } from './clients.ts';
 
 /** How the user asks to sign in. */
@@ -13,6 +14,9 @@ export interface SignInOptions {
   /** Whether a token of IAM is used; undefined where the database decides it. */
   readonly iam?: boolean;
 }
+
+/** Loads the calls to AWS. */
+type FindCalls = () => Promise<DatabaseSignInCalls>;
 
 /** Who signs in, and how. */
 export interface SignIn {
@@ -31,7 +35,7 @@ export interface SignIn {
  * @throws CommandError or AwsError
  */
 export async function chooseSignIn(
-  context: Pick<CommandContext, 'aws'>,
+  calls: FindCalls,
   database: Database,
   { user: named, secret, iam }: SignInOptions,
   { program, takesPassword }: Pick<DatabaseClient, 'program' | 'takesPassword'>,
@@ -44,21 +48,21 @@ export async function chooseSignIn(
     const failure = databaseClientFailures['database-client-asks'];
     throw new CommandError(failure(program));
   }
-  if (secret !== undefined) return signInBySecret(context, secret, named);
+  if (secret !== undefined) return signInBySecret(calls, secret, named);
   const takesToken = hasIamAuth && !isMaster && database.tls !== 'off';
-  if (iam ?? takesToken) return signInByToken(context, database, user);
+  if (iam ?? takesToken) return signInByToken(calls, database, user);
   if (isMaster && masterSecretArn !== '') {
-    return signInBySecret(context, masterSecretArn, masterUser === '' ? undefined : masterUser);
+    return signInBySecret(calls, masterSecretArn, masterUser === '' ? undefined : masterUser);
   }
   return { user, password: undefined, isToken: false };
 }
 
 async function signInBySecret(
-  { aws }: Pick<CommandContext, 'aws'>,
+  calls: FindCalls,
   id: string,
   user: string | undefined,
 ): Promise<SignIn> {
-  const text = await (await aws.calls()).secretText(id);
+  const text = await (await calls()).secretText(id);
   const json = parseObject(text);
   // A file that was stored as a secret ends with a line break.
   const password = json ? stringMember(json, 'password') : text.replace(/\r?\n$/, '');
@@ -72,7 +76,7 @@ async function signInBySecret(
 }
 
 function signInByToken(
-  { aws }: Pick<CommandContext, 'aws'>,
+  calls: FindCalls,
   { name, kind, family, host, port, tls }: Database,
   user: string,
 ): SignIn {
@@ -95,6 +99,6 @@ function signInByToken(
   return {
     user,
     isToken: true,
-    password: async () => (await aws.calls()).databaseToken(request),
+    password: async () => (await calls()).databaseToken(request),
   };
 }
