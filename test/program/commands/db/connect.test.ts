@@ -17,7 +17,7 @@ for (const system of DATABASE_SYSTEMS) {
   const { passwordFile, passwordOf } = system;
   const recorded = { [program]: `/usr/bin/${program}` };
 
-  describe(`db connect to ${name}`, { timeout: 30_000 }, () => {
+  describe(`db connect to ${name}`, { timeout: 120_000 }, () => {
     it('runs the client with user and password of a secret, which no other user can see', async (t) => {
       if (!isHere(t)) return;
       const secret = JSON.stringify({ username: 'app', password: PASSWORD });
