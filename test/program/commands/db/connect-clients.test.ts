@@ -86,6 +86,22 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
     assert.deepEqual([ran.status, ran.stdout], [0, 'app\n'], ran.stderr);
   });
 
+  it('verifies a server by the authorities of the system, without --ca', async (t) => {
+    for (const system of [postgres, redis]) {
+      if (!system.isHere(t)) return;
+      const desk = await system.start(t, {}, WITH_SECRET);
+      desk.server.setPassword('app', PASSWORD);
+      const [, bundle = ''] = withAuthority(desk);
+      // It is where OpenSSL looks for the store of the system (SSL_CTX_set_default_verify_paths(3)).
+      const env = { SSL_CERT_FILE: bundle };
+      const args = ['db', 'connect', 'orders', ...SECRET, '--', ...system.whoAmI];
+      const program = startCommand(t, desk, args, { env });
+      program.stdin.end();
+      const { status } = await program.end();
+      assert.deepEqual([status, program.stdout.text], [0, 'app\n'], program.stderr.text);
+    }
+  });
+
   it('connects without TLS where AWS describes a cache so, which is printed', async (t) => {
     if (!redis.isHere(t)) return;
     const engine = { engine: 'redis', service: 'elasticache', kind: 'cluster' } as const;

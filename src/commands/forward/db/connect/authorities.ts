@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { databaseClientFailures } from '../../../../failures/database-clients.ts';
 import { printable } from '../../../../lib/printable.ts';
-import { readCertificateFile } from '../../../../network/tls/certificate-files.ts';
+import { readCertificateFile, splitPem } from '../../../../network/tls/certificate-files.ts';
 import { readSystemRoots } from '../../../../network/tls/system-roots.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 
@@ -13,7 +13,11 @@ import { CommandError } from '../../../../cli/framework/command-context.ts';
  * @throws CommandError when the file has none
  */
 export async function readAuthorities(path: string | undefined): Promise<readonly string[]> {
-  if (path === undefined) return [...new Set([...rootCertificates, ...(await readSystemRoots())])];
+  if (path === undefined) {
+    // Those of Node.js end without a line break: clients read no file of several.
+    const own = rootCertificates.flatMap(splitPem);
+    return [...new Set([...own, ...(await readSystemRoots())])];
+  }
   const { certificates, problem } = await readCertificateFile(path);
   if (problem === undefined) return certificates;
   const failure = databaseClientFailures['database-authorities-unusable'];
