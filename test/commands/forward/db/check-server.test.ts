@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import type { Database, DatabaseFamily } from '../../../../src/aws/databases.ts';
 import { checkServer } from '../../../../src/commands/forward/db/connect/check-server.ts';
@@ -8,6 +8,7 @@ import { splitPem } from '../../../../src/network/tls/certificate-files.ts';
 import { failureOf } from '../../../../src/lib/errors/program-error.ts';
 import { createAuthority, type ServerCertificate } from '../../../network/certificate-authority.ts';
 import {
+  relayTo,
   startSecureMariaDb,
   startSecurePostgres,
   startSecureRedis,
@@ -51,17 +52,6 @@ async function check(
   } catch (error) {
     return failureOf(error).code;
   }
-}
-
-/** The check connects to this machine: what listens there, relays to the server. */
-async function relayTo(t: TestContext, { address, port }: SecureServer): Promise<number> {
-  const relay = await startService(t, (socket) => {
-    const server = connect({ host: address, port, allowHalfOpen: true });
-    server.on('error', () => socket.destroy());
-    socket.on('close', () => server.destroy());
-    socket.pipe(server).pipe(socket);
-  });
-  return relay.port;
 }
 
 describe('the check of a server of a database', { timeout: 120_000 }, () => {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -10,6 +11,7 @@ import {
   DATABASE_USER,
   startPostgres,
 } from '../../../port/support/postgresql/postgresql.ts';
+import { startService } from '../../../port/support/target-service.ts';
 import { createTranscript } from '../../../support/transcript.ts';
 
 /** A database with TLS, on the target. */
@@ -113,6 +115,17 @@ export async function startSecureRedis(
       );
     },
   };
+}
+
+/** @returns a port of 127.0.0.1, as forwarded ones are, for a server */
+export async function relayTo(t: TestContext, { address, port }: SecureServer): Promise<number> {
+  const relay = await startService(t, (socket) => {
+    const server = connect({ host: address, port, allowHalfOpen: true });
+    server.on('error', () => socket.destroy());
+    socket.on('close', () => server.destroy());
+    socket.pipe(server).pipe(socket);
+  });
+  return relay.port;
 }
 
 function place(

@@ -1,10 +1,16 @@
 import type { TestContext } from 'node:test';
 import type { LocalDatabase } from '../../../../local-aws/local-aws.ts';
+import type { ServerCertificate } from '../../../../network/certificate-authority.ts';
 import { requireTools } from '../../../../support/require-tools.ts';
 import { MARIADB, MARIADBD, OPENSSL, REDIS_CLI, REDIS_SERVER } from '../../../../support/tools.ts';
 import { requirePostgres } from '../../../port/support/postgresql/require-postgresql.ts';
 import { HOST, startDesk, type ClientRun, type DatabaseDesk, type DeskOptions } from './connect.ts';
-import { startSecureMariaDb, startSecurePostgres, startSecureRedis } from './servers.ts';
+import {
+  startSecureMariaDb,
+  startSecurePostgres,
+  startSecureRedis,
+  type SecureServer,
+} from './servers.ts';
 
 /** A database system, its client, and how a client asks who it is. */
 export interface System {
@@ -12,6 +18,8 @@ export interface System {
   readonly program: string;
   /** Whether the test can run here. */
   readonly isHere: (t: TestContext) => boolean;
+  readonly startServer: (t: TestContext, certificate: ServerCertificate) => Promise<SecureServer>;
+  /** Starts a server, and an account that has it. */
   readonly start: (
     t: TestContext,
     database?: Partial<LocalDatabase>,
@@ -33,6 +41,7 @@ const SYSTEMS: readonly Omit<System, 'notice'>[] = [
   {
     ...{ name: 'PostgreSQL', program: 'psql' },
     isHere: (t) => requirePostgres(t) !== undefined,
+    startServer: startSecurePostgres,
     start: (t, database, options) =>
       startDesk(t, { engine: 'postgres', ...database }, startSecurePostgres, options),
     whoAmI: ['-Atc', 'SELECT current_user'],
@@ -46,6 +55,7 @@ const SYSTEMS: readonly Omit<System, 'notice'>[] = [
   {
     ...{ name: 'MariaDB', program: 'mariadb' },
     isHere: (t) => requireTools(t, MARIADB, MARIADBD),
+    startServer: startSecureMariaDb,
     start: (t, database, options) =>
       startDesk(t, { engine: 'mariadb', ...database }, startSecureMariaDb, options),
     whoAmI: ['-Ne', "SELECT substring_index(user(), '@', 1)"],
@@ -57,6 +67,7 @@ const SYSTEMS: readonly Omit<System, 'notice'>[] = [
   {
     ...{ name: 'Redis', program: 'redis-cli' },
     isHere: (t) => requireTools(t, REDIS_CLI, REDIS_SERVER),
+    startServer: startSecureRedis,
     start: (t, database, options) =>
       startDesk(
         t,
