@@ -4,6 +4,7 @@ import type { DatabaseSignInCalls } from './database-sign-in.ts';
 import type { DatabaseCalls } from './databases.ts';
 import type { SessionEndpoint } from './endpoint.ts';
 import type { EcsCalls, EcsPlace } from './ecs.ts';
+import type { InstanceConnectCalls } from './instance-connect.ts';
 import type { ObjectStoreCalls } from './object-store.ts';
 import type { RunCommandCalls } from './run-command.ts';
 
@@ -22,6 +23,7 @@ export interface Aws
     EndpointCalls,
     ObjectStoreCalls,
     RunCommandCalls,
+    InstanceConnectCalls,
     AccessCalls,
     DatabaseCalls,
     DatabaseSignInCalls {}

@@ -57,6 +57,8 @@ export function lazyAws(options: AwsOptions): Aws {
     hasCommandEnded: async (commandId) => (await command()).hasCommandEnded(commandId),
     cancelCommand: async (commandId, nodeIds) =>
       (await command()).cancelCommand(commandId, nodeIds),
+    sendSshPublicKey: async (id, user, publicKey) =>
+      (await command()).sendSshPublicKey(id, user, publicKey),
     requestAccess: async (target, reason) => (await command()).requestAccess(target, reason),
     accessToken: async (requestId) => (await command()).accessToken(requestId),
     accessRequests: async (target) => (await command()).accessRequests(target),

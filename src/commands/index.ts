@@ -57,6 +57,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./forward/desktop/vnc.ts')).configureVnc,
   },
   {
+    name: 'ssh',
+    summary: 'run ssh on a target, with a key that is made for it',
+    waitsFor: 'target',
+    load: async () => (await import('./ssh/ssh.ts')).configureSsh,
+  },
+  {
     name: 'ssh-proxy',
     summary: 'connect ssh to a target, as its ProxyCommand',
     waitsFor: 'target',
@@ -148,6 +154,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     isHidden: true,
     load: async () =>
       (await import('./forward/background/run-connection.ts')).configureRunConnection,
+  },
+  {
+    name: '__ssh-connect',
+    summary: 'push the key and connect, for ssh',
+    isHidden: true,
+    waitsFor: 'target',
+    load: async () => (await import('./ssh/connect.ts')).configureSshConnect,
   },
   {
     name: '__manual',

@@ -27,6 +27,8 @@ export interface SessionAccess {
    * @throws AwsError when there is none
    */
   prepare(request: SessionRequest): Promise<void>;
+  /** The id of the request; empty before the first session. */
+  readonly requestId: () => string;
   /** AWS with the calls of sessions, and the credentials that they sign with. */
   readonly run: RunAws;
 }
@@ -82,6 +84,7 @@ export async function createSessionAccess(
       }
       await credentials.get(noSdk);
     },
+    requestId: () => id,
     run: {
       aws: {
         ...own.aws,

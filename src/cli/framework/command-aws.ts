@@ -74,6 +74,7 @@ export function createCommandAws(
       if ((await access()) !== undefined) throw error;
       await (offer ??= offerAccess(request, error));
     },
+    accessId: async () => (await access())?.requestId(),
     async inRegion(name) {
       const { aws, options } = await createRun(context(), name);
       return { aws: guarded(aws), options };

@@ -139,6 +139,8 @@ export interface CommandAws {
    * @throws AwsError, if the user does not get it: the given one, or one that also shows how to request it
    */
   offerAccess(request: SessionRequest, error: AwsError): Promise<void>;
+  /** The id of the access request that sessions are started with; undefined when they need none. */
+  accessId(): Promise<string | undefined>;
   /** AWS in a region, even if no region or profile is found otherwise. */
   inRegion(region: string): Promise<RunAws>;
 }

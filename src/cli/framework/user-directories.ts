@@ -17,6 +17,18 @@ export function configDirectory(env: Environment, platform: NodeJS.Platform): st
   return join(base, NAME);
 }
 
+/**
+ * The user's directory for what this program remembers: in `%LOCALAPPDATA%` on Windows, elsewhere in `$XDG_STATE_HOME` or
+ * `~/.local/state`, also on macOS.
+ */
+export function stateDirectory(env: Environment, platform: NodeJS.Platform): string {
+  const base =
+    platform === 'win32'
+      ? windowsBase(env, env['LOCALAPPDATA'], '~/AppData/Local')
+      : xdgBase(env, env['XDG_STATE_HOME'], '~/.local/state');
+  return join(base, NAME);
+}
+
 /** The user's directory for the caches of this program, by the customs of the system. */
 export function cacheDirectory(env: Environment, platform: NodeJS.Platform): string {
   switch (platform) {

@@ -1,8 +1,7 @@
-import { Writable } from 'node:stream';
 import { sessionFailures } from '../../failures/session.ts';
 import { SessionError } from '../../lib/errors/session-error.ts';
 import type { Remote } from './remote.ts';
-import { startCommand } from './start-command.ts';
+import { askTarget } from './ask-target.ts';
 
 /** The tools of a target, as far as commands use them. Words are for a POSIX shell. */
 export interface RemoteTools {
@@ -62,9 +61,6 @@ for tool in ${OPTIONAL_TOOLS.join(' ')}; do
 done
 `;
 
-/** More than the answers of any target: what comes after it is dropped. */
-const LONGEST_ANSWER_BYTES = 64 * 1024;
-
 /**
  * Finds out which tools a target has, by one command.
  *
@@ -72,29 +68,11 @@ const LONGEST_ANSWER_BYTES = 64 * 1024;
  * @throws AwsError, CommandError or SessionError when it cannot be run
  */
 export async function inspectTools(remote: Remote): Promise<RemoteTools | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const stdout = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      if (size < LONGEST_ANSWER_BYTES) chunks.push(Buffer.from(chunk));
-      size += chunk.length;
-      done();
-    },
-  });
-  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const command = await startCommand(remote, SCRIPT, { stdout, stderr });
-  const end = await command.ended;
-  switch (end.kind) {
-    case 'stopped':
-      return undefined;
-    case 'lost':
-      throw end.error;
-    case 'exited': {
-      const tools = readTools(Buffer.concat(chunks).toString());
-      if (tools === undefined) throw new SessionError(sessionFailures['target-not-posix']());
-      return tools;
-    }
-  }
+  const answer = await askTarget(remote, SCRIPT);
+  if (answer === undefined) return undefined;
+  const tools = readTools(answer);
+  if (tools === undefined) throw new SessionError(sessionFailures['target-not-posix']());
+  return tools;
 }
 
 function readTools(answer: string): RemoteTools | undefined {

@@ -58,6 +58,7 @@ function setUp(terminate: () => Promise<void> = () => Promise.resolve()) {
     secretText: notAsked,
     databaseToken: notAsked,
     databases: notAsked,
+    sendSshPublicKey: notAsked,
   };
   const guard = createSessionGuard(clock, (text) => logged.push(text));
   return { clock, answer, ended, logged, guard, calls: guard.guard(calls), send: () => send?.() };

@@ -20,6 +20,7 @@ const ENDPOINT_PREFIX = 'AWS_ENDPOINT_URL_';
  */
 const SERVICES = [
   ...[...ENDPOINT_SERVICES, 'ec2', 'ecs', 's3', 'sso_oidc'],
+  'ec2_instance_connect',
   ...['rds', 'elasticache', 'opensearch', 'redshift', 'secrets_manager'],
 ];
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parsePolicy, type Policy } from '../../local-aws/iam/policy.ts';
 import { needs } from '../../support/require-tools.ts';
-import { AWS, CURL, OPENSSL } from '../../support/tools.ts';
+import { AWS, CURL, OPENSSL, SSH } from '../../support/tools.ts';
 import { codeSpans, readDocument, sectionOf, tableRows } from '../support/markdown.ts';
 import { useWith, type Outcome, type Permissions, type Use } from '../support/permissions.ts';
 
@@ -81,12 +81,38 @@ const readsPassword = script(
     `PATH=$d:$PATH ${PROGRAM} rdp ${WEB} --key "$d/key" 2>&1 | grep 'EC2 has no password'; ` +
     'result=$?; rm -r "$d"; exit $result',
 );
+/** Its ssh only connects, and the target has a host key and EC2 Instance Connect, or a file for keys. */
+const sshWithoutKeys: Use = {
+  ...script(`\
+d=$(mktemp -d)
+cat >"$d/ssh" <<'END'
+#!/bin/sh
+for word; do case $word in -[VG]) exit ;; ProxyCommand=*) proxy=\${word#*=} ;; esac; done
+echo SSH-2.0-client | sh -c "$(printf %s "$proxy" | sed 's/%p/22/;s/%%/%/g')"
+END
+chmod +x "$d/ssh"
+XDG_RUNTIME_DIR=$d PATH=$d:$PATH ${PROGRAM} ssh ec2-user@${WEB}
+result=$?
+rm -r "$d"
+exit $result`),
+  targetPrograms: {
+    id: 'echo 0',
+    sleep: ':',
+    sshd: [
+      `echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMTd32L1IZUslL+dZC8yzjl5MLfniBZ8o+dN8ktLz8Sn' >"$0.pub"`,
+      'echo "hostkey $0"',
+      'echo "authorizedkeysfile ${0%/*}/keys"',
+      'echo "authorizedkeyscommand /opt/aws/bin/eic_run_authorized_keys %u"',
+    ].join('\n'),
+  },
+};
 /** What scripts are for. */
 const SCRIPT_NAMES: ReadonlyMap<Use['command'], readonly string[]> = new Map([
   [endsSession.command, ['sessions --terminate ID']],
   [missingMachine.command, ['exec on a machine that AWS does not find']],
   [readsSecret.command, ['db connect --secret']],
   [readsPassword.command, ['rdp --key']],
+  [sshWithoutKeys.command, ['ssh']],
   [cancelsFleet.command, ['exec on many machines, which is terminated']],
 ]);
 
@@ -142,6 +168,19 @@ const SUBJECTS: readonly Subject[] = [
     heading: 'SSH',
     checks: ofSession(sshProxy),
     refused: [shell, stopped(forward)],
+  },
+  {
+    heading: 'SSH without keys',
+    with: 'SSH',
+    checks: [
+      { action: 'ssm:StartSession', use: sshWithoutKeys, without: 'fails' },
+      {
+        ...{ action: 'ec2-instance-connect:SendSSHPublicKey', use: sshWithoutKeys },
+        without: 'degrades',
+      },
+      { action: 'ssm:GetDocument', use: sshWithoutKeys, without: 'degrades' },
+      { action: 'ssm:DescribeInstanceInformation', use: sshWithoutKeys, without: 'degrades' },
+    ],
   },
   {
     heading: 'Containers of ECS',
@@ -396,6 +435,7 @@ function actionsOfTable(heading: string): readonly string[] {
 function toolsOf({ command }: Use): (typeof AWS)[] {
   if (command.includes('curl')) return [CURL];
   if (command === readsPassword.command) return [OPENSSL];
+  if (command === sshWithoutKeys.command) return [SSH];
   // The doctor looks for the AWS CLI.
   return command[0] === 'aws' || command.includes('doctor') ? [AWS] : [];
 }

@@ -68,7 +68,7 @@ export interface AccountOptions {
   /** The encrypted password of all instances ({@link LocalNode}). */
   readonly passwordData?: string;
   /** What is different about the agent of each session. */
-  readonly agent?: Pick<AgentOptions, 'encryption'>;
+  readonly agent?: Pick<AgentOptions, 'encryption' | 'environment'>;
 }
 
 /**
@@ -112,7 +112,7 @@ export async function startAccount(
         ...options.agent,
         home: directory,
         environment: {
-          PATH: `${programs}:${process.env['PATH'] ?? ''}`,
+          PATH: `${programs}:${options.agent?.environment?.['PATH'] ?? process.env['PATH'] ?? ''}`,
           PS1: REMOTE_PROMPT,
         },
         // A port of the reader's machine may be replaced by another one here, and may be named again.

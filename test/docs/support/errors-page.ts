@@ -11,6 +11,7 @@ import { containerFailures } from '../../../src/failures/containers.ts';
 import { credentialFailures } from '../../../src/failures/credentials.ts';
 import { databaseClientFailures } from '../../../src/failures/database-clients.ts';
 import { databaseFailures } from '../../../src/failures/databases.ts';
+import { sshFailures } from '../../../src/failures/ssh.ts';
 import { desktopFailures } from '../../../src/failures/desktops.ts';
 import { downloadFailures } from '../../../src/failures/copies/download.ts';
 import { fleetFailures } from '../../../src/failures/fleets.ts';
@@ -40,6 +41,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Commands on many machines', 'fleets', fleetFailures],
   ['Containers of ECS', 'containers', containerFailures],
   ['Desktops', 'desktops', desktopFailures],
+  ['SSH without keys', 'ssh', sshFailures],
   ['Databases', 'databases', databaseFailures],
   ['Clients of databases', 'database-clients', databaseClientFailures],
   ['AWS credentials', 'credentials', credentialFailures],

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createKmsApi } from '../../local-aws/api/kms-api.ts';
@@ -22,6 +23,8 @@ export interface Use {
   readonly disturbance?: 'stop' | 'cut' | 'lost';
   /** Whether the account encrypts sessions. */
   readonly encrypted?: boolean;
+  /** Programs of the target that come first on PATH, by their names. */
+  readonly targetPrograms?: Readonly<Record<string, string>>;
   /** An instance that is stopped at first. */
   readonly stopped?: string;
 }
@@ -104,7 +107,10 @@ export async function useWith(
       ...{ iam, runCommand: { unknown: [UNKNOWN_NODE] }, tasks: TASKS, databases: DATABASES },
       secrets: SECRETS,
     },
-    agent: use.encrypted === true ? { encryption } : {},
+    agent: {
+      ...(use.encrypted === true ? { encryption } : {}),
+      environment: { PATH: targetPath(directory, use.targetPrograms) },
+    },
   });
   if (use.stopped !== undefined) {
     const boot = [{ instanceState: 'running', pingStatus: 'Online' }] as const;
@@ -126,6 +132,15 @@ export async function useWith(
     resumed,
     open: isOpen(aws),
   };
+}
+
+function targetPath(directory: string, programs: Use['targetPrograms'] = {}): string {
+  const bin = join(directory, 'target-programs');
+  mkdirSync(bin);
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+  return `${bin}:${process.env['PATH'] ?? ''}`;
 }
 
 async function follow(

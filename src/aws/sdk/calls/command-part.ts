@@ -18,6 +18,7 @@ import {
   startInstance,
 } from './ec2-instances.ts';
 import { executeCommand, findTask, listClusters, listTasks } from './ecs-calls.ts';
+import { sendSshPublicKey } from './instance-connect.ts';
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
 import { endpointUrl } from './regional-endpoints.ts';
@@ -80,6 +81,7 @@ export function createCommandPart(options: AwsOptions): CommandPart {
     invocationOutput: (commandId, nodeId) => getInvocationOutput(calls, commandId, nodeId),
     hasCommandEnded: (commandId) => hasCommandEnded(calls, commandId),
     cancelCommand: (commandId, nodeIds) => cancelCommand(calls, commandId, nodeIds),
+    sendSshPublicKey: (id, user, publicKey) => sendSshPublicKey(calls, id, user, publicKey),
     requestAccess: (target, reason) => requestAccess(calls, target, reason),
     accessToken: (requestId) => getAccessToken(calls, requestId),
     accessRequests: async (target) =>

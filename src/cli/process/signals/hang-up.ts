@@ -25,5 +25,9 @@ export function hangUpEnds(
  * @param args - argv without program names, with the name of the command first
  */
 export function asksForSsh(args: readonly string[]): boolean {
-  return args[0] === 'ssh-proxy' || args.some((argument) => argument.endsWith(SSH_DOCUMENT));
+  const [name = ''] = args;
+  return (
+    ['ssh-proxy', '__ssh-connect'].includes(name) ||
+    args.some((argument) => argument.endsWith(SSH_DOCUMENT))
+  );
 }

@@ -194,7 +194,7 @@ for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\\\n' $word"; done`;
     assert.deepEqual(await ask('shell', '--profile', 'my'), ['my home']);
     assert.deepEqual(await ask('shell', '--profile', '=', 'w'), ['work']);
     assert.deepEqual(await ask('--region', 'us-gov'), ['us-gov-east-1', 'us-gov-west-1']);
-    assert.deepEqual(await ask('--region', 'us-east-1', 'ssh'), ['ssh-proxy', 'ssh-config']);
+    assert.deepEqual(await ask('--region', 'us-east-1', 'ssh'), ['ssh', 'ssh-proxy', 'ssh-config']);
   });
 
   it('of zsh are inserted quoted', async (t) => {

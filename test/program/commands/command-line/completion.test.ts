@@ -46,7 +46,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 describe('the completion of bash', () => {
   it('offers the commands, options, and values of an option', async (t) => {
     const script = await scriptOf(t, 'bash');
-    assert.deepEqual(askBash(script, ['ssh']), ['ssh-proxy', 'ssh-config']);
+    assert.deepEqual(askBash(script, ['ssh']), ['ssh', 'ssh-proxy', 'ssh-config']);
     assert.deepEqual(askBash(script, ['exec', '--re']), [
       '--reason',
       '--request-access',

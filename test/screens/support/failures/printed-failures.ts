@@ -15,6 +15,7 @@ import { proxyFailures } from '../../../../src/failures/proxy.ts';
 import { programFailures } from '../../../../src/failures/program.ts';
 import { s3Failures } from '../../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
+import { sshFailures } from '../../../../src/failures/ssh.ts';
 import { shellFailures } from '../../../../src/failures/shells.ts';
 import { tunnelFailures } from '../../../../src/failures/tunnels.ts';
 import { uploadFailures } from '../../../../src/failures/copies/upload.ts';
@@ -49,6 +50,23 @@ export const UNPLAYED: readonly Unplayed[] = [
       proxyFailures['proxy-session-ended']('db.internal:5432'),
       proxyFailures['proxy-answer-invalid']('db.internal:5432'),
       proxyFailures['proxy-request-invalid']('it is not valid HTTP'),
+    ],
+  },
+  {
+    why: 'the SSH server of a target is that of this machine, and ssh a program of this machine',
+    failures: [
+      sshFailures['ssh-missing']('ssh'),
+      sshFailures['ssh-files-unwritable'](
+        '/run/user/1000/session-manager-plugin/ssh',
+        'no space left on device',
+      ),
+      sshFailures['ssh-key-not-made']('unknown key type ed25519'),
+      sshFailures['ssh-server-missing'](WEB),
+      sshFailures['ssh-user-needed'](WEB),
+      sshFailures['ssh-user-missing']('anna', WEB),
+      sshFailures['ssh-key-not-added']('anna', WEB, 'sudo: a password is required'),
+      sshFailures['ssh-key-late'](WEB, 60),
+      sshFailures['ssh-login-refused']('anna', WEB),
     ],
   },
   {

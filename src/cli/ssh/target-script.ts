@@ -1,0 +1,128 @@
+import { quoteForShell } from '../../lib/quote-for-shell.ts';
+
+/** How long sshd accepts a key that a command has added, in seconds; one of EC2 Instance Connect, 60 (EC2 User Guide). */
+export const ADDED_KEY_SECONDS = 75;
+
+/** Beside what cloud-init is configured with: users of images, by the documentation of their distributions. */
+const IMAGE_USERS =
+  'ec2-user ubuntu admin debian centos rocky almalinux fedora cloud-user opc alpine arch freebsd';
+
+/** What a target is asked, and the key that it is to add. */
+export interface TargetQuestion {
+  /** Empty for the default user of the image. Characters that a shell does not read. */
+  readonly user: string;
+  /** A public key that may log in for {@link ADDED_KEY_SECONDS}; undefined for none. */
+  readonly publicKey: string | undefined;
+  /** Whether it is added also where sshd has EC2 Instance Connect. */
+  readonly always: boolean;
+  /** Hexadecimal digits that no other line has. */
+  readonly mark: string;
+}
+
+/**
+ * Prints a line for each fact, with its name before it, and adds the key. The files of the user are changed as the user:
+ * no link that is there leads further than the user's own rights.
+ */
+export function targetScript({ user, publicKey, always, mark }: TargetQuestion): string {
+  return `\
+unset TZ
+PATH=$PATH:/usr/sbin:/sbin
+tell() { printf '%s=%s\\n' "$1" "$2"; }
+root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi 2>/dev/null; }
+user=${user}
+if [ -z "$user" ]; then
+  for name in $(cat /etc/cloud/cloud.cfg.d/*.cfg /etc/cloud/cloud.cfg 2>/dev/null |
+    sed -n '/^ *default_user:/,/^ *name:/s/^ *name: *\\([A-Za-z_][A-Za-z0-9_.-]*\\) *$/\\1/p') ${IMAGE_USERS}; do
+    id=$(id -u "$name" 2>/dev/null) && [ "$id" != 0 ] && user=$name && break
+  done
+fi
+tell user "$user"
+sshd=$(command -v sshd)
+setting() { printf '%s\\n' "$config" | sed -n "s/^$1 //p"; }
+config=$(root "$sshd" -T -C "user=\${user:-root},host=localhost,addr=127.0.0.1")
+IFS='
+'
+for file in $(setting hostkey | grep . || ls /etc/ssh/ssh_host_*_key.pub 2>/dev/null); do
+  IFS=' ' read -r type blob rest <"\${file%.pub}.pub" && tell hostkey "$type $blob"
+done
+IFS=' '
+connect=no
+case $(setting authorizedkeyscommand) in */eic_*) connect=yes ;; esac
+[ ! -x /usr/share/ec2-instance-connect/eic_run_authorized_keys ] || connect=yes
+tell connect $connect
+[ -n "$user" ] && id -u "$user" >/dev/null 2>&1 || exit 0
+tell exists yes
+${publicKey === undefined ? '' : addKey(publicKey, always, mark)}`;
+}
+
+/** The first file of the option AuthorizedKeysFile (sshd_config(5)); later ones would do as well. */
+function addKey(publicKey: string, always: boolean, mark: string): string {
+  return `\
+${always ? '' : '[ $connect = no ] || exit 0\n'}\
+eval "home=~$user"
+file=$(setting authorizedkeysfile | cut -d ' ' -f 1 | sed "s|%h|$home|g;s|%u|$user|g;s|%%|%|g")
+case \${file:=.ssh/authorized_keys} in /*) ;; *) file=$home/$file ;; esac
+set -- $("$sshd" -V 2>&1 | sed -n 's/.*OpenSSH_\\([0-9]*\\)\\.\\([0-9]*\\).*/\\1 \\2/p' | head -n 1)
+[ $((\${1:-0} * 100 + \${2:-0})) -ge 707 ] && expires=yes || expires=no
+add=${quoteForShell(changeScript(publicKey, mark))}
+as() {
+  if [ "$(id -u)" = "$(id -u "$user")" ]; then sh -c "$add"
+  elif [ "$(id -u)" = 0 ] && command -v runuser >/dev/null; then runuser -u "$user" -- sh -c "$add"
+  elif command -v sudo >/dev/null; then sudo -n -u "$user" -- sh -c "$add"
+  else su -s /bin/sh "$user" -c "$add"
+  fi
+}
+tell added "$(printf '%s\\n' $expires "$file" | as 2>&1 | tail -n 1)"`;
+}
+
+/**
+ * Runs as the user. A line is added in one write, and removed by replacing the file, under a lock that all runs take. The
+ * line ends with the time of its end and a mark: after that time, the next run removes what a restart of the target has left.
+ */
+function changeScript(publicKey: string, mark: string): string {
+  return `\
+umask 077
+read -r expires
+IFS= read -r file
+file=$(readlink -f "$file" 2>/dev/null || printf %s "$file")
+directory=\${file%/*}
+if [ ! -d "$directory" ]; then
+  mkdir -p "$directory" || exit
+  restorecon "$directory" 2>/dev/null
+fi
+now=$(date +%s)
+end=$((now + ${ADDED_KEY_SECONDS}))
+mark="session-manager-plugin-$end-${mark}"
+locked() {
+  if command -v flock >/dev/null; then (flock -w 10 9; "$@") 9<"$directory"
+  else
+    tries=0
+    until mkdir "$file.lock" 2>/dev/null || [ $((tries += 1)) -gt 10 ]; do sleep 1; done
+    "$@"
+    set -- $?
+    rmdir "$file.lock"
+    return $1
+  fi
+}
+remove() {
+  new=$file.session-manager-plugin
+  rm -f "$new"
+  cp -p "$file" "$new" && LC_ALL=C sed "/ $1\\$/d" "$file" >"$new" && mv -f "$new" "$file"
+}
+add() {
+  LC_ALL=C sed -n 's/.* \\(session-manager-plugin-\\([0-9]\\{10\\}\\)-[0-9a-f]\\{32\\}\\)$/\\2 \\1/p' "$file" 2>/dev/null |
+    while read -r until old; do
+      [ "$until" -gt "$now" ] || remove "$old"
+    done
+  line="${publicKey} $mark"
+  if [ $expires = yes ]; then
+    line="expiry-time=\\"$({ date -d "@$end" +%Y%m%d%H%M%S || date -r "$end" +%Y%m%d%H%M%S; } 2>/dev/null)\\" $line"
+  fi
+  [ -z "$(tail -c 1 "$file" 2>/dev/null)" ] || line="
+$line"
+  printf '%s\\n' "$line" >>"$file"
+}
+locked add || exit
+(trap '' HUP; sleep ${ADDED_KEY_SECONDS}; locked remove "$mark") </dev/null >/dev/null 2>&1 &
+echo yes`;
+}

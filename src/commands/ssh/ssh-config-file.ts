@@ -1,0 +1,61 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommandContext } from '../../cli/framework/command-context.ts';
+import { runOpenSsh, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
+import type { SshArguments } from './ssh-arguments.ts';
+
+/** What the user's files of ssh set for a host. */
+export interface SshSettings {
+  /** Undefined when none is set. */
+  readonly user: string | undefined;
+  /** What ssh runs on this machine after it has logged in; undefined for nothing. */
+  readonly localCommand: string | undefined;
+  /** Whether connections may be shared. */
+  readonly hasControlPath: boolean;
+}
+
+/** Stands for no user: no system has one of this name. */
+const NO_USER = '-';
+const SYSTEM_FILE = '/etc/ssh/ssh_config';
+const USER_FILE = '~/.ssh/config';
+
+/**
+ * Asks ssh what its files set. For a user that they do not set ssh shows the local one: a file that comes after them sets
+ * another one.
+ *
+ * @param directory - for that file
+ * @param host - as ssh gets it
+ */
+export async function readSshSettings(
+  { env, platform }: Pick<CommandContext, 'env' | 'platform'>,
+  { ssh }: OpenSsh,
+  { options, configFile }: Pick<SshArguments, 'options' | 'configFile'>,
+  directory: string,
+  host: string,
+): Promise<SshSettings> {
+  const system = platform === 'win32' ? '__PROGRAMDATA__/ssh/ssh_config' : SYSTEM_FILE;
+  const path = join(directory, 'config');
+  // ssh checks the modes of what is included, and not those of the file that is named.
+  const lines =
+    configFile === undefined
+      ? [`Include ${USER_FILE}`, `Include ${system}`]
+      : [await readFile(configFile, 'utf8').catch(() => '')];
+  await writeFile(path, [...lines, 'Host *', `User ${NO_USER}`, ''].join('\n'), { mode: 0o600 });
+  const settings = new Map<string, string>();
+  try {
+    const { stdout } = await runOpenSsh(ssh, [...options, '-F', path, '-G', host], env);
+    for (const line of stdout.split('\n')) {
+      const at = line.indexOf(' ');
+      settings.set(line.slice(0, at), line.slice(at + 1).trim());
+    }
+  } catch {
+    // ssh itself will report what is wrong.
+  }
+  const user = settings.get('user');
+  return {
+    user: user === NO_USER ? undefined : user,
+    localCommand:
+      settings.get('permitlocalcommand') === 'yes' ? settings.get('localcommand') : undefined,
+    hasControlPath: (settings.get('controlpath') ?? 'none') !== 'none',
+  };
+}

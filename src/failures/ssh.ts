@@ -1,0 +1,77 @@
+import { defineFailures } from '../lib/errors/failure.ts';
+
+/** Failures of ssh with a key that is made for one run. */
+export const sshFailures = defineFailures({
+  'ssh-missing': {
+    reason: 'input',
+    text: (program: string) => [
+      `The program ${program} of OpenSSH is not on PATH`,
+      'Install the package openssh-client (Debian, Ubuntu) or openssh-clients (Amazon Linux, RHEL, Fedora); on Windows, ' +
+        'the optional feature OpenSSH Client',
+    ],
+  },
+  'ssh-files-unwritable': {
+    reason: 'input',
+    text: (path: string, why: string) => [
+      `The directory ${path} for the key of this run cannot be used: ${why}`,
+      'Make room there. Or set XDG_RUNTIME_DIR to a directory that only you can use',
+    ],
+  },
+  'ssh-key-not-made': {
+    reason: 'input',
+    text: (why: string) => [
+      `The key for this run could not be made by ssh-keygen: ${why}`,
+      'Run `ssh-keygen -t ed25519` to see why. For a key of your own, use `session-manager-plugin ssh-config`',
+    ],
+  },
+  'ssh-container': {
+    reason: 'input',
+    text: (title: string) => [
+      `${title} is a container of ECS, which has no SSH server`,
+      'Open a shell with `session-manager-plugin shell`',
+    ],
+  },
+  'ssh-server-missing': {
+    reason: 'session',
+    text: (title: string) => [
+      `${title} has no SSH server: no host key was found in /etc/ssh`,
+      'Install one there. `session-manager-plugin shell` and `cp` need none',
+    ],
+  },
+  'ssh-user-needed': {
+    reason: 'session',
+    text: (title: string) => [
+      `${title} has no default user that is known`,
+      'Name the user: `session-manager-plugin ssh USER@TARGET`',
+    ],
+  },
+  'ssh-user-missing': {
+    reason: 'session',
+    text: (user: string, title: string) => [
+      `${title} has no user "${user}"`,
+      'Leave the user out to log in as the default user of the image',
+    ],
+  },
+  'ssh-key-not-added': {
+    reason: 'session',
+    text: (user: string, title: string, why: string) => [
+      `The key could not be added for the user "${user}" of ${title}${why === '' ? '' : `: ${why}`}`,
+      'Sessions there need sudo without a password, and the user a home directory that it can write to',
+    ],
+  },
+  'ssh-key-late': {
+    reason: 'session',
+    text: (title: string, seconds: number) => [
+      `The key for ${title} is accepted for ${seconds} s, and ssh has not logged in within this time`,
+      'Repeat the command. If the connection is slow each time, use `session-manager-plugin shell`',
+    ],
+  },
+  'ssh-login-refused': {
+    reason: 'session',
+    text: (user: string, title: string) => [
+      `The login to ${title} as "${user}" failed`,
+      'If ssh reports that permission was denied, check PubkeyAuthentication, AllowUsers and PermitRootLogin of sshd there (`sudo sshd -T`), that no ' +
+        'other user can write to the home directory, and the log (`sudo journalctl -u ssh -u sshd`)',
+    ],
+  },
+});
