@@ -1,4 +1,4 @@
-import { preparedAccount } from './support/fleets.ts';
+import { account, preparedAccount, USUAL_NODES, WEB } from './support/fleets.ts';
 import type { Scene } from './support/scene.ts';
 import { testScenes } from './support/test-scenes.ts';
 
@@ -14,8 +14,25 @@ const WAITING: Scene = {
     until('what it waits for', ({ rows }) => rows.some((row) => row.startsWith('Waiting for '))),
 };
 
+/** Sessions need just-in-time access, which somebody approves. */
+const ACCESS: Scene = {
+  name: 'access-question',
+  args: ['shell', WEB.id],
+  target: account(USUAL_NODES, { access: {} }),
+  play: ({ until }) =>
+    until('the question', ({ rows }) => rows.some((row) => row.includes('cancels:'))),
+};
+
 testScenes('waiting', [
   WAITING,
+  ACCESS,
+  {
+    ...ACCESS,
+    name: 'access-pending',
+    args: ['shell', WEB.id, '--request-access', '--reason', 'ticket 7'],
+    play: ({ until }) =>
+      until('the wait', ({ rows }) => rows.some((row) => row.startsWith('Waiting for '))),
+  },
   {
     ...WAITING,
     name: 'interrupted',

@@ -7,12 +7,15 @@ import type { CommandContext } from '../framework/command-context.ts';
  * for the reason, and it is run again with this access; otherwise the failure shows how to request it.
  *
  * @param run - prepares the session, starts it and runs it to its end
+ * @param interrupted - resolves when the session is no longer wanted; undefined when only the end of the command ends it
+ * @returns what `run` returns, or what `interrupted` resolves with
  * @throws as `run` does
  */
 export async function withAccessOffer<Result>(
   context: CommandContext,
   request: SessionRequest,
   run: () => Promise<Result>,
+  interrupted?: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await run();
@@ -21,7 +24,11 @@ export async function withAccessOffer<Result>(
     const isPossible =
       context.options.access?.kind === 'offered' && !request.target.startsWith('ecs:');
     if (!isPossible || !isAwsError(error) || error.code !== 'access-denied') throw error;
-    await context.aws.offerAccess(request, error);
-    return run();
+    const offered = context.aws.offerAccess(request, error).then(() => 'accepted' as const);
+    const first = await Promise.race([
+      offered,
+      ...(interrupted === undefined ? [] : [interrupted()]),
+    ]);
+    return first === 'accepted' ? run() : first;
   }
 }

@@ -71,8 +71,11 @@ function runToEnd(
     targetTitle: target.title,
     ...(reason === undefined ? {} : { reason }),
   };
-  return withAccessOffer(context, request, () =>
-    runOnce(remote, { ...session, request }, stop, onConnection),
+  return withAccessOffer<RemoteEnd>(
+    context,
+    request,
+    () => runOnce(remote, { ...session, request }, stop, onConnection),
+    () => stop.requested.then(() => ({ kind: 'stopped' })),
   );
 }
 

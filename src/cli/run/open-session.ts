@@ -42,14 +42,33 @@ export type CommandSession = Pick<PresentationChoice, 'texts'> & {
  * @returns the exit status: the remote side's, 255 for a failure, 130 when Ctrl-C came first
  * @throws CommandError, AwsError when StartSession fails
  */
-export function openSession(
+export async function openSession(
   context: CommandContext,
   request: SessionRequest,
   own: CommandSession,
 ): Promise<number> {
   const targetTitle = own.targetTitle ?? printable(request.target);
   const named = { ...request, targetTitle };
-  return withAccessOffer(context, named, () => openOnce(context, named, targetTitle, own));
+  const { acquired } = own;
+  const run = (): Promise<number> => {
+    acquired?.signals.buffer();
+    return openOnce(context, named, targetTitle, own);
+  };
+  const interrupted =
+    acquired &&
+    (async () => SIGNAL_STATUS[await nextEnding(acquired.signals, endsOnHangUp(context, request))]);
+  try {
+    return await withAccessOffer(context, named, run, interrupted);
+  } finally {
+    acquired?.release();
+  }
+}
+
+function endsOnHangUp(
+  { sessions }: CommandContext,
+  { documentName = '' }: SessionRequest,
+): boolean {
+  return sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
 }
 
 async function openOnce(
@@ -59,8 +78,7 @@ async function openOnce(
   own: CommandSession,
 ): Promise<number> {
   const { quiet, json } = context.options;
-  const documentName = request.documentName ?? '';
-  const hangUpEnds = context.sessions.signals.hangUpEnds || documentName.endsWith(SSH_DOCUMENT);
+  const hangUpEnds = endsOnHangUp(context, request);
   // Signals that are not acquired yet end the command.
   const early = own.acquired && nextEnding(own.acquired.signals, hangUpEnds);
   const preparing = prepareSession(context, request);
@@ -112,7 +130,7 @@ async function openOnce(
     await guard.terminate(prepared.request, ending);
     throw error;
   } finally {
-    release();
+    if (own.acquired === undefined) release();
   }
 }
 

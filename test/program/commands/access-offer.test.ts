@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import type { LocalAccessRequest } from '../../local-aws/api/access-api.ts';
+import { ACCESS_KEY, type LocalAccessRequest } from '../../local-aws/api/access-api.ts';
 import type { TerminalProgram } from '../support/terminal-program.ts';
 import { startAccount, WEB_1, type Account } from './support/account.ts';
 import { startTerminalCommand } from './support/run-command.ts';
@@ -56,6 +56,36 @@ describe('a session that the user may not start', () => {
       program.type('disk full\r');
       assert.equal((await program.end()).status, 0);
       assert.equal(account.aws.accessRequests.length, 1);
+    });
+  }
+
+  it('is offered a request by forward, whose table is drawn again after it', async (t) => {
+    const account = await startAccount(t, [WEB_1], { access: { state: 'Approved' } });
+    const program = await asked(t, account, ['forward', 'web', '0:80', '0:81']);
+    program.type('disk full\r');
+    await program.screen.until('the ports', (text) => /:\d+ +port 81 .*listening/.test(text));
+    // As without a question.
+    program.type('\x03');
+    assert.equal((await program.end()).status, 0);
+    // Both sessions have the same access.
+    assert.equal(account.aws.accessRequests.length, 1);
+    const starts = account.aws.apiCalls.filter(({ operation }) => operation === 'StartSession');
+    const granted = starts.filter(({ accessKeyId }) => accessKeyId === ACCESS_KEY);
+    assert.equal(granted.length, 2);
+  });
+
+  for (const args of [
+    ['shell', 'web'],
+    ['forward', 'web', '0:80'],
+    ['exec', '-i', 'web', '--', 'cat'],
+    ['cp', 'web:/proc/version', '/dev/shm/never-copied'],
+  ]) {
+    it(`is not waited for after SIGTERM during the question of ${args[0]}`, async (t) => {
+      const account = await startAccount(t, [WEB_1], { access: {} });
+      const program = await asked(t, account, args);
+      program.kill('SIGTERM');
+      assert.equal((await program.end()).status, 143);
+      assert.deepEqual(account.aws.accessRequests, []);
     });
   }
 
