@@ -14,7 +14,7 @@ const WAITING: Scene = {
     until('what it waits for', ({ rows }) => rows.some((row) => row.startsWith('Waiting for '))),
 };
 
-/** Sessions need just-in-time access, which somebody approves. */
+/** Sessions need just-in-time access. */
 const ACCESS: Scene = {
   name: 'access-question',
   args: ['shell', WEB.id],
