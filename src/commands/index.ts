@@ -143,6 +143,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./completion/complete.ts')).configureComplete,
   },
   {
+    name: '__keyless-prepare',
+    summary: 'prepare what ssh includes, for ssh-config --keyless',
+    isHidden: true,
+    waitsFor: 'target',
+    load: async () => (await import('./ssh-config/keyless/prepare.ts')).configurePrepare,
+  },
+  {
+    name: '__keyless-connect',
+    summary: 'connect ssh to a target without keys, for ssh-config --keyless',
+    isHidden: true,
+    waitsFor: 'target',
+    load: async () => (await import('./ssh-config/keyless/connect.ts')).configureConnect,
+  },
+  {
     name: '__supervise',
     summary: 'run connections in the background, for up',
     isHidden: true,

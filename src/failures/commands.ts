@@ -116,7 +116,7 @@ export const commandFailures = defineFailures({
   'option-not-printable': {
     reason: 'input',
     text: (option: string, value: string) => [
-      `${option} ${JSON.stringify(value)} contains a control character, which ~/.ssh/config cannot contain`,
+      `${option} ${JSON.stringify(value)} contains a character that the lines for ~/.ssh/config cannot contain`,
       'Pass a value without it',
     ],
   },

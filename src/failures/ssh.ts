@@ -14,7 +14,7 @@ export const sshFailures = defineFailures({
     reason: 'input',
     text: (path: string, why: string) => [
       `The directory ${path} for the key of this run cannot be used: ${why}`,
-      'Make room there. Or set XDG_RUNTIME_DIR to a directory that only you can use',
+      'Make room there. Or set XDG_RUNTIME_DIR and XDG_STATE_HOME to directories that only you can use',
     ],
   },
   'ssh-key-not-made': {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findTool, type Tool } from '../../build/tool.ts';
 import type { CleanupScope } from './cleanup-scope.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
-import { BUSYBOX, DASH } from './tools.ts';
+import { BASH, BUSYBOX, DASH } from './tools.ts';
 
 /** A `sh` that targets have, with the tools that come with it. */
 export interface PosixShell {
@@ -13,8 +13,6 @@ export interface PosixShell {
   /** Whether its tools are those of BusyBox, and not the system's. */
   readonly hasOwnTools: boolean;
 }
-
-const BASH: Tool = { program: 'bash', debianPackage: 'bash' };
 
 /** Debian's, Amazon Linux's and Alpine's. */
 export const POSIX_SHELLS: readonly PosixShell[] = [

@@ -6,6 +6,7 @@ import { type Tool } from '../../build/tool.ts';
 export const APT_FTPARCHIVE: Tool = { program: 'apt-ftparchive', debianPackage: 'apt-utils' };
 export const ARCH_TEST: Tool = { program: 'arch-test', debianPackage: 'arch-test' };
 export const AWS: Tool = { program: 'aws', debianPackage: 'awscli' };
+export const BASH: Tool = { program: 'bash', debianPackage: 'bash' };
 export const BSDTAR: Tool = { program: 'bsdtar', debianPackage: 'libarchive-tools' };
 export const BUSYBOX: Tool = { program: 'busybox', debianPackage: 'busybox' };
 export const CREATEREPO: Tool = { program: 'createrepo_c', debianPackage: 'createrepo-c' };
@@ -50,6 +51,7 @@ export const REDIS_SERVER: Tool = { program: 'redis-server', debianPackage: 'red
 export const RPM: Tool = { program: 'rpm', debianPackage: 'rpm' };
 export const RPMBUILD: Tool = { program: 'rpmbuild', debianPackage: 'rpm' };
 export const RPMLINT: Tool = { program: 'rpmlint', debianPackage: 'rpmlint' };
+export const RSYNC: Tool = { program: 'rsync', debianPackage: 'rsync' };
 export const RUBY: Tool = { program: 'ruby', debianPackage: 'ruby' };
 export const SEVEN_ZIP: Tool = { program: '7z', debianPackage: 'p7zip-full' };
 export const SHASUM: Tool = { program: 'shasum', debianPackage: 'perl' };

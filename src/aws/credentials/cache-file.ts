@@ -24,11 +24,16 @@ export async function readCacheFile(path: string): Promise<JsonObject | undefine
  *
  * @throws an error of the file system
  */
-export async function writeCacheFile(path: string, contents: JsonObject): Promise<void> {
+export function writeCacheFile(path: string, contents: JsonObject): Promise<void> {
+  return writePrivateFile(path, JSON.stringify(contents));
+}
+
+/** The same with any text. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
   const unfinished = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   try {
-    await writeFile(unfinished, JSON.stringify(contents), { mode: FILE_MODE, flag: 'wx' });
+    await writeFile(unfinished, text, { mode: FILE_MODE, flag: 'wx' });
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });

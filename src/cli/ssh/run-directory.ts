@@ -59,7 +59,8 @@ async function removeStale(parent: string): Promise<void> {
   await Promise.allSettled(stale.map((name) => rm(join(parent, name), { recursive: true })));
 }
 
-async function attempt<T>(path: string, act: () => Promise<T>): Promise<T> {
+/** Does something with a directory. @throws CommandError when the system does not let it */
+export async function attempt<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

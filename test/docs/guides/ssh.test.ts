@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { LocalAws } from '../../local-aws/local-aws.ts';
 import { startSshServer, type SshServer } from '../../program/port/support/ssh/ssh-server.ts';
 import { targetPrograms } from '../../program/port/support/ssh/target-programs.ts';
 import { execFileSync } from '../../support/child-process.ts';
-import { GIT, SSH, SSHD } from '../../support/tools.ts';
+import { CURL, GIT, SSH, SSHD } from '../../support/tools.ts';
 import { findTool } from '../../../build/tool.ts';
 import { testGuide, type Circumstances } from '../support/guide.ts';
 
@@ -12,10 +13,13 @@ import { testGuide, type Circumstances } from '../support/guide.ts';
 const KEYLESS = 'Without keys';
 /** Names under which the guide reaches the server. */
 const HOSTS = ['i-0123456789abcdef0', 'bastion'];
+/** Their ids. */
+const NODES = ['i-0123456789abcdef0', 'i-02468ace13579bdf0'];
 
-testGuide('docs/ssh.md', { tools: [SSH, SSHD, GIT], prepare });
+testGuide('docs/ssh.md', { tools: [CURL, SSH, SSHD, GIT], prepare });
 
 async function prepare(t: TestContext, heading: string): Promise<Circumstances> {
+  if (heading.startsWith('Keyless hosts')) return prepareKeyless(t);
   const server = await startSshServer(t);
   const files = join(server.directory, 'www');
   mkdirSync(files);
@@ -39,6 +43,27 @@ async function prepare(t: TestContext, heading: string): Promise<Circumstances> 
       heading === KEYLESS
         ? { ssh: `exec ${pathOf('ssh')} -F /dev/null "$@"\n` }
         : { ssh: inHome('ssh'), scp: inHome('scp'), sftp: inHome('sftp') },
+  };
+}
+
+/** A server with EC2 Instance Connect and no key of the user, and a user without keys. */
+async function prepareKeyless(t: TestContext): Promise<Circumstances> {
+  const account: { aws?: LocalAws } = {};
+  const server = await startSshServer(t, {
+    pushedKeys: (user) =>
+      NODES.flatMap((id) => account.aws?.instanceConnect.activeKeys(id, user) ?? []),
+    authorizedKeysFile: 'none',
+  });
+  const { environment } = targetPrograms(t, server);
+  const ofHome = (program: string): string =>
+    `exec ${pathOf(program)} -F "$HOME/.ssh/config" "$@"\n`;
+  return {
+    account: { sshPort: server.port, agent: { environment } },
+    aliases: (aws) => {
+      account.aws = aws;
+      return { 'ec2-user': server.user, '/srv/www': makeDirectory(server, 'www') };
+    },
+    programs: { ssh: ofHome('ssh'), scp: ofHome('scp') },
   };
 }
 

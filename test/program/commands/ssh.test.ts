@@ -20,6 +20,7 @@ import {
   withoutWaits,
   type CommandTarget,
 } from './support/run-command.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { needs } from '../../support/require-tools.ts';
 import { SSH, SSHD } from '../../support/tools.ts';
 
@@ -59,6 +60,24 @@ describe('ssh-config', () => {
         `    ProxyCommand session-manager-plugin ssh-proxy --profile 'it'\\''s 100%%' --region eu-central-1 %h %p\n`,
       stderr: '',
     });
+  });
+
+  it('reports an ssh that is too old for a block without keys', async (t) => {
+    const directory = temporaryDirectory(t);
+    for (const name of ['ssh', 'ssh-keygen']) {
+      const script = "#!/bin/sh\necho 'OpenSSH_7.2p2 Ubuntu-4, OpenSSL 1.0.2g' >&2\n";
+      writeFileSync(join(directory, name), script, { mode: 0o755 });
+    }
+    const run = await runAlone(t, ['ssh-config', '--keyless'], { PATH: directory });
+    assert.match(run.stdout, /^Match host /m);
+    assert.match(run.stderr, /too old for these lines: they need OpenSSH 7\.3/);
+  });
+
+  it('refuses a value that a Match line cannot contain', async (t) => {
+    const run = await runAlone(t, ['ssh-config', '--keyless', '--profile', "it's"]);
+    assert.equal(run.status, 255);
+    assert.equal(run.stdout, '');
+    assert.match(run.stderr, /--profile "it's" contains a character/);
   });
 
   it('leads ssh to the target, and ssh has its output and status', needs(SSH, SSHD), async (t) => {

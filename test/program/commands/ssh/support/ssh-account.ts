@@ -27,6 +27,8 @@ export interface SshAccountOptions {
   readonly hasInstanceConnect?: boolean;
   readonly aws?: Omit<LocalAwsOptions, 'nodes' | 'sessions'>;
   readonly agent?: Omit<AgentOptions, 'environment'>;
+  /** Programs of the target that come first on PATH, by their names. */
+  readonly programs?: Readonly<Record<string, string>>;
 }
 
 const ID = 'i-00000000000000001';
@@ -34,7 +36,7 @@ const ID = 'i-00000000000000001';
 /** Starts an account whose target has a real SSH server of the user who runs the tests. */
 export async function startSshAccount(
   t: TestContext,
-  { node, hasInstanceConnect = false, aws, agent }: SshAccountOptions = {},
+  { node, hasInstanceConnect = false, aws, agent, programs = {} }: SshAccountOptions = {},
 ): Promise<SshAccount> {
   const directory = temporaryDirectory(t);
   const home = join(directory, 'home');
@@ -48,7 +50,7 @@ export async function startSshAccount(
       ? { pushedKeys: (user) => account.aws.instanceConnect.activeKeys(id, user) }
       : {}),
   });
-  const { environment, letKeysExpire } = targetPrograms(t, server);
+  const { environment, letKeysExpire } = targetPrograms(t, server, programs);
   const account: Account = await startAccount(t, [{ id, nameTag: 'web', ...node }], {
     ...aws,
     sessions: { agent: { ...agent, environment } },
