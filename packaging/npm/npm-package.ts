@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -26,11 +27,13 @@ import { npmVersion } from './npm-version.ts';
 
 /** Where the package is published, below the directory of a version. */
 export const NPM_DIRECTORY = 'npm';
-const LAUNCHER = `bin/${PRODUCT.name}`;
+const BUILT_LAUNCHER = `bin/${PRODUCT.name}`;
+/** npm packs files by their extensions: so it is beside files that are alike, and the licences are beside one another. */
+const LAUNCHER = `${BUILT_LAUNCHER}.cjs`;
 const MANIFEST = 'package.json';
 /** npm makes a link of it, or on Windows a script that runs what this line names. */
 const INTERPRETER = '#!/usr/bin/env node\n';
-/** Modules of a native binary, and the one that {@link LAUNCHER} contains. */
+/** Modules of a native binary, and the one that {@link BUILT_LAUNCHER} contains. */
 const NOT_PACKED = [SINGLE_EXECUTABLE, PROGRAM].map(({ name }) => `${name}.cjs`);
 
 /** The name of the npm package's file, as `npm pack` has it. */
@@ -68,6 +71,7 @@ export async function buildNpmPackage(release: Release, output: string): Promise
       thirdParty: thirdPartyText({ bundled: readBundledPackages() }),
       sourceDateEpoch: release.sourceDateEpoch,
     });
+    renameSync(join(tree, BUILT_LAUNCHER), join(tree, LAUNCHER));
     // Relative paths, which need no quoting.
     npmOutput(['pack', '--silent', '--pack-destination=..', '--cache=../npm-cache'], tree);
     copyFileSync(join(place, npmPackageName(release.version)), output);

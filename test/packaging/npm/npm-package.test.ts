@@ -28,7 +28,7 @@ const CONTENTS = [
   'bin/commands.cjs',
   'bin/seelog.cjs',
   'bin/session-aws.cjs',
-  'bin/session-manager-plugin',
+  'bin/session-manager-plugin.cjs',
   'bin/session.cjs',
   'build.json',
   'package.json',
@@ -86,7 +86,7 @@ describe('the npm package', () => {
         version: npmVersion(VERSION),
         license: 'Apache-2.0',
         engines: { node: '>=20.19' },
-        bin: { 'session-manager-plugin': 'bin/session-manager-plugin' },
+        bin: { 'session-manager-plugin': 'bin/session-manager-plugin.cjs' },
       },
     );
   });
