@@ -36,6 +36,7 @@ function setUp(options: { readonly json: boolean; readonly quiet: boolean }): Se
         show: (next) => (render = next),
         clear: () => undefined,
         pause: () => () => undefined,
+        isPaused: false,
         interrupt: () => undefined,
       },
       notify: (text) => {
