@@ -5,6 +5,7 @@ import { accessFailures } from '../../failures/access.ts';
 import { printable } from '../../lib/printable.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { CommandContext } from '../framework/command-context.ts';
+import { commandFirst } from '../invocation/command-first.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 import { findAccessWay, requestText } from './access-way.ts';
 
@@ -69,7 +70,8 @@ async function askForReason(
 }
 
 /** The command line of the program with further options, to paste. */
-function commandWith([name = '', ...args]: readonly string[], words: readonly string[]): string {
+function commandWith(typed: readonly string[], words: readonly string[]): string {
+  const [name = '', ...args] = commandFirst(typed);
   return ['session-manager-plugin', name, ...words, ...args]
     .map((word) => quoteForShell(printable(word)))
     .join(' ');

@@ -1,14 +1,10 @@
 import type { Writable } from 'node:stream';
 import type { Clock, Timer } from '../../lib/clock.ts';
 import { droppedTexts, limitTexts } from '../../lib/buffered-text.ts';
-import type { StatusLine } from '../progress/status-line.ts';
 import { createLiveRegion } from '../../terminal/live-region.ts';
 
 /** Changes are shown at once, but not more often than people can see. */
 const REDRAW_LIMIT_MS = 100;
-
-/** Lines that are kept while something else uses the terminal: a person answers before there are more. */
-const MOST_HELD_LINES = 1_000;
 
 /** Frames at the lower end of a terminal, and lines above them that stay. */
 export interface LiveScreen {
@@ -22,15 +18,11 @@ export interface LiveScreen {
   end(above: readonly string[], last: readonly string[]): void;
 }
 
-/**
- * @param status - is paused while something else uses the terminal: nothing is written then
- * @param frame - the lines of the next frame
- */
+/** @param frame - the lines of the next frame */
 export function createLiveScreen(
   terminal: Writable,
   columns: () => number,
   clock: Clock,
-  status: Pick<StatusLine, 'isPaused'>,
   frame: () => readonly string[],
 ): LiveScreen {
   const region = createLiveRegion(terminal, columns);
@@ -39,19 +31,16 @@ export function createLiveScreen(
   let drawnAt = clock.monotonic();
   let nextDraw: Timer | undefined;
   let hasEnded = false;
-  /** Lines that came while something else used the terminal. */
-  const heldBack: string[] = [];
 
   const draw = (above: readonly string[] = []): void => {
     nextDraw?.cancel();
     nextDraw = undefined;
     drawnAt = clock.monotonic();
     const notice = limit.takeNotice().trimEnd();
-    const lines = [...heldBack.splice(0), ...above];
-    region.write(notice === '' ? lines : [notice, ...lines], frame());
+    region.write(notice === '' ? above : [notice, ...above], frame());
   };
   const delay = (): number => drawnAt + REDRAW_LIMIT_MS - clock.monotonic();
-  const canDraw = (): boolean => !status.isPaused && delay() <= 0 && terminal.writableLength === 0;
+  const canDraw = (): boolean => delay() <= 0 && terminal.writableLength === 0;
   const drawSoon = (): void => {
     if (canDraw()) {
       draw();
@@ -65,10 +54,7 @@ export function createLiveScreen(
   };
 
   return {
-    draw() {
-      if (status.isPaused) drawSoon();
-      else draw();
-    },
+    draw: () => draw(),
     drawSoon,
     writeLines(texts) {
       const admitted = limit.admit();
@@ -78,9 +64,6 @@ export function createLiveScreen(
         terminal.write(lines.map((line) => `${line}\n`).join(''));
       } else if (canDraw()) {
         draw(lines);
-      } else if (status.isPaused) {
-        heldBack.push(...lines.slice(0, MOST_HELD_LINES - heldBack.length));
-        drawSoon();
       } else {
         // Many lines in a short time: the frame comes back when there is time to draw it.
         region.write(lines, []);
@@ -90,7 +73,7 @@ export function createLiveScreen(
     end(above, last) {
       hasEnded = true;
       nextDraw?.cancel();
-      region.write([...heldBack.splice(0), ...above], last);
+      region.write(above, last);
     },
   };
 }

@@ -20,9 +20,7 @@ const MS_PER_SECOND = 1_000;
 /** What the view needs of the command's context. */
 export interface ViewContext extends Pick<CommandContext, 'clock'> {
   readonly options: Pick<CommonOptions, 'color'>;
-  readonly output: Pick<CommandOutput, 'stderr' | 'divertMessages'> & {
-    readonly status: Pick<CommandOutput['status'], 'isPaused'>;
-  };
+  readonly output: Pick<CommandOutput, 'stderr' | 'divertMessages'>;
   readonly terminal: Pick<CommandTerminal, 'window'>;
   readonly waits: Pick<CommandContext['waits'], 'divert'>;
 }
@@ -90,7 +88,6 @@ export function createPortView<Port extends ViewPort>(
     output.stderr,
     () => size().cols,
     clock,
-    output.status,
     () => frame(subject.title(size().cols), shownRows(), moment(), wait),
   );
   const messages = createMessageLines((lines) => screen.writeLines(lines));

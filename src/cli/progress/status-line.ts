@@ -17,8 +17,6 @@ export interface StatusLine {
    * @returns lets the next `show` draw it again
    */
   pause(): () => void;
-  /** Whether it is paused: something else uses the terminal, such as a question. */
-  readonly isPaused: boolean;
   /** Erases the line, and what the terminal has echoed of a key such as Ctrl-C. */
   interrupt(): void;
 }
@@ -82,9 +80,6 @@ export function createStatusLine({ output, columns, isFree }: StatusTerminal): S
       pauses++;
       return once(() => pauses--);
     },
-    get isPaused() {
-      return pauses > 0;
-    },
     interrupt() {
       erase();
       output.write(ERASE_CURRENT_LINE);
@@ -105,6 +100,5 @@ export const noStatusLine: StatusLine = {
   show: () => undefined,
   clear: () => undefined,
   pause: () => () => undefined,
-  isPaused: false,
   interrupt: () => undefined,
 };

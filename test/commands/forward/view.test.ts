@@ -34,8 +34,6 @@ interface Setup {
   readonly writes: () => number;
   /** What waits for the terminal, in bytes. */
   readonly unread: () => number;
-  /** Whether something else uses the terminal. */
-  readonly status: { isPaused: boolean };
   /** Lets a stuck terminal go on. */
   readonly release: () => void;
 }
@@ -61,12 +59,11 @@ function setUp(isStuck = false): Setup {
     },
   });
   const waits = createWaits(clock, () => assert.fail('the view shows waits'));
-  const status = { isPaused: false };
   const context: ViewContext = {
     clock,
     waits,
     options: { color: false },
-    output: { stderr, divertMessages: (to) => (messages = to), status },
+    output: { stderr, divertMessages: (to) => (messages = to) },
     terminal: {
       window: { size: () => ({ cols: COLUMNS, rows: 24 }), onResize: () => () => undefined },
     },
@@ -78,7 +75,6 @@ function setUp(isStuck = false): Setup {
     clock,
     waits,
     view,
-    status,
     report(change) {
       port.take(change);
       show(change);
@@ -118,22 +114,6 @@ describe('the live view', () => {
     const rows = await shown();
     assert.equal(rows[0], 'port 8080: connection lost, reconnecting…');
     assert.equal(rows[1], 'said[1;1H it');
-  });
-
-  it('writes nothing while something else uses the terminal, and all of it afterwards', async () => {
-    const { clock, report, messages, shown, status, writes } = setUp();
-    clock.advance(100);
-    status.isPaused = true;
-    const before = writes();
-    report(LISTENING);
-    messages()?.write('a line\n');
-    clock.advance(5_000);
-    assert.equal(writes(), before);
-    status.isPaused = false;
-    clock.advance(100);
-    const rows = await shown();
-    assert.equal(rows[0], 'a line');
-    assert.equal(cells(rows).at(-1), 'listening');
   });
 
   it('shows below it what is waited for, until the answer comes', async () => {

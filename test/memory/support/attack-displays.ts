@@ -1,4 +1,3 @@
-import { noStatusLine } from '../../../src/cli/progress/status-line.ts';
 import type { ViewContext } from '../../../src/cli/live-view/port-view.ts';
 import { createForwardView } from '../../../src/commands/forward/view.ts';
 import { showEvents } from '../../../src/commands/forward/display.ts';
@@ -18,7 +17,7 @@ export function attackDisplays(): (event: SessionEvent) => void {
   const context: ViewContext = {
     clock: systemClock,
     options: { color: false },
-    output: { stderr, divertMessages: () => undefined, status: noStatusLine },
+    output: { stderr, divertMessages: () => undefined },
     terminal: {
       window: { size: () => ({ cols: 80, rows: 24 }), onResize: () => () => undefined },
     },

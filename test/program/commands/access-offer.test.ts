@@ -48,6 +48,7 @@ describe('a session that the user may not start', () => {
   for (const [command, ...words] of [
     ['exec', 'web', '--', 'true'],
     ['cp', 'web:/proc/version'],
+    ['forward', 'web', '0:80', '--exec', '--', 'true'],
   ]) {
     it(`is offered a request by ${command}`, async (t) => {
       const account = await startAccount(t, [WEB_1], { access: { state: 'Approved' } });
@@ -124,6 +125,21 @@ describe('a session that the user may not start', () => {
       assert.deepEqual(account.aws.accessRequests, []);
     });
   }
+
+  it('is reported with a command that runs, also where options came before its name', async (t) => {
+    const account = await startAccount(t, [WEB_1], { access: {} });
+    const { stderr } = await account.run([
+      '--region',
+      'us-east-1',
+      '-q',
+      'exec',
+      'web',
+      '--',
+      'true',
+    ]);
+    const command = "exec --request-access --reason '…' --region us-east-1 -q web -- true";
+    assert.ok(stderr.includes(`session-manager-plugin ${command}\n`), stderr);
+  });
 
   it('is reported with the request that is pending or approved', async (t) => {
     const account = await startAccount(t, [WEB_1], { access: { requests: [PENDING] } });

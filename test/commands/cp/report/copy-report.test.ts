@@ -36,7 +36,6 @@ function setUp(options: { readonly json: boolean; readonly quiet: boolean }): Se
         show: (next) => (render = next),
         clear: () => undefined,
         pause: () => () => undefined,
-        isPaused: false,
         interrupt: () => undefined,
       },
       notify: (text) => {
