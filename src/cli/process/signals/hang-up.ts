@@ -27,7 +27,7 @@ export function hangUpEnds(
 export function asksForSsh(args: readonly string[]): boolean {
   const [name = ''] = args;
   return (
-    ['ssh-proxy', '__ssh-connect'].includes(name) ||
+    ['ssh-proxy', '__ssh-connect', '__keyless-connect'].includes(name) ||
     args.some((argument) => argument.endsWith(SSH_DOCUMENT))
   );
 }

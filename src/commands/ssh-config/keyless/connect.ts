@@ -40,7 +40,7 @@ export function configureConnect(command: Command, context: CommandContext): Com
         };
         context.exitWith(await openSession(remote.context, request, { texts: 'nowhere' }));
       } finally {
-        await key.release();
+        key.release();
       }
     });
   return { examples: examples('__keyless-connect web-1.ssm 22 ec2-user') };

@@ -12,7 +12,14 @@ import { knownHosts } from '../../../cli/ssh/host-keys.ts';
 import { attempt } from '../../../cli/ssh/run-directory.ts';
 import { isUserName, type SshTarget } from '../../../cli/ssh/read-ssh-target.ts';
 import type { HostName } from './host-name.ts';
-import { isUnusedKey, KEY_SUFFIX, keyFile, removeKey } from './host-key-pair.ts';
+import {
+  isUnfinished,
+  isUnusedKey,
+  KEY_SUFFIX,
+  keyFile,
+  removeKey,
+  UNUSED_MS,
+} from './host-key-pair.ts';
 
 /** What was read from the target of a host name. */
 export interface KnownHost {
@@ -84,8 +91,8 @@ export async function removeOld(
     names.map(async (name) => {
       const path = join(directory, name);
       if (name.endsWith(KEY_SUFFIX)) {
-        if (await isUnusedKey(path, now)) await removeKey(path);
-      } else if (now - (await stat(path)).mtimeMs > KEPT_MS) {
+        if (isUnusedKey(path, now)) removeKey(path);
+      } else if (now - (await stat(path)).mtimeMs > (isUnfinished(name) ? UNUSED_MS : KEPT_MS)) {
         await rm(path, { recursive: true, force: true });
       }
     }),

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtemp, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../../lib/errors/system-error.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
@@ -6,13 +7,13 @@ import { isRunning } from '../../../cli/process/signals/process-signals.ts';
 import { findOpenSsh } from '../../../cli/ssh/find-openssh.ts';
 import { makeKey, readPublicKey } from '../../../cli/ssh/throwaway-key.ts';
 
-type KeyContext = Pick<CommandContext, 'env' | 'platform' | 'clock'>;
+type KeyContext = Pick<CommandContext, 'env' | 'platform' | 'clock' | 'interrupted'>;
 
 /** A key that connections with one host name use at the same time. */
 export interface KeyPair {
   readonly publicKey: string;
   /** This connection does not need it any more. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 export const KEY_SUFFIX = '.key';
@@ -21,7 +22,7 @@ const NAME = 'id';
 /** After this time, in milliseconds, a run that was begun has logged in, or its key is not accepted any more. */
 const LOGIN_MS = 75_000;
 /** A key that no connection of this time has used is removed, in milliseconds. */
-const UNUSED_MS = 10 * 60_000;
+export const UNUSED_MS = 10 * 60_000;
 
 export function keyFile(key: string): string {
   return join(key, NAME);
@@ -51,42 +52,68 @@ export async function acquireKey(context: KeyContext, key: string): Promise<KeyP
     try {
       await writeFile(mark, '');
       const { mtimeMs: announced } = await stat(keyFile(key));
-      return { publicKey, release: () => release(context, key, mark, announced) };
+      return { publicKey, release: once(context, () => release(context, key, mark, announced)) };
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
 }
 
+/** Whether a name is that of a key which is being made, or removed. */
+export function isUnfinished(name: string): boolean {
+  return /\.key-\w+$/.test(name);
+}
+
 /** Whether no connection has used a key for long. */
-export async function isUnusedKey(key: string, now: number): Promise<boolean> {
-  const { mtimeMs } = await stat(keyFile(key)).catch(() => ({ mtimeMs: -Infinity }));
-  return now - mtimeMs > UNUSED_MS && !(await isMarked(key));
+export function isUnusedKey(key: string, now: number): boolean {
+  return now - (timeOf(key) ?? -Infinity) > UNUSED_MS && !isMarked(key);
 }
 
 /** Removes a key in one step, so that another connection sees all of it or nothing. */
-export async function removeKey(key: string): Promise<void> {
-  const removed = await mkdtemp(`${key}-`);
-  await rename(key, join(removed, NAME)).catch(() => undefined);
-  await rm(removed, { recursive: true, force: true });
+export function removeKey(key: string): void {
+  const removed = mkdtempSync(`${key}-`);
+  try {
+    renameSync(key, join(removed, NAME));
+  } catch {
+    // Another one has removed it.
+  }
+  rmSync(removed, { recursive: true, force: true });
 }
 
-async function release(
+/** Also when a signal ends the command: then nothing is waited for. */
+function once({ interrupted }: Pick<KeyContext, 'interrupted'>, act: () => void): () => void {
+  let isDone = false;
+  const actOnce = (): void => {
+    if (isDone) return;
+    isDone = true;
+    interrupted.removeEventListener('abort', actOnce);
+    act();
+  };
+  interrupted.addEventListener('abort', actOnce);
+  return actOnce;
+}
+
+function release(
   { clock }: Pick<KeyContext, 'clock'>,
   key: string,
   mark: string,
   announced: number,
-): Promise<void> {
-  await rm(mark, { force: true });
-  const { mtimeMs } = await stat(keyFile(key)).catch(() => ({ mtimeMs: announced }));
-  const isAnnounced = mtimeMs !== announced && clock.now() - mtimeMs < LOGIN_MS;
-  if (!isAnnounced && !(await isMarked(key))) await removeKey(key);
+): void {
+  rmSync(mark, { force: true });
+  const time = timeOf(key) ?? announced;
+  const isAnnounced = time !== announced && clock.now() - time < LOGIN_MS;
+  if (!isAnnounced && !isMarked(key)) removeKey(key);
+}
+
+/** When the use of a key was announced, in milliseconds since the epoch; undefined without one. */
+function timeOf(key: string): number | undefined {
+  return statSync(keyFile(key), { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** Whether a connection that exists uses it: each has a file with the id of its process. */
-async function isMarked(key: string): Promise<boolean> {
-  const names = await readdir(key).catch(() => []);
-  return names.some((name) => /^\d+$/.test(name) && isRunning(process, Number(name)));
+function isMarked(key: string): boolean {
+  if (!existsSync(key)) return false;
+  return readdirSync(key).some((name) => /^\d+$/.test(name) && isRunning(process, Number(name)));
 }
 
 /** @returns the public key: that of another connection, if that one was faster */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { endWithTest, execFileSync, spawn } from '../../../support/child-process.ts';
 import { once } from 'node:events';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,6 +17,7 @@ import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { GIT, RSYNC } from '../../../support/tools.ts';
 import type { CompletedRun } from '../../support/piped-program.ts';
+import { closedPort } from '../../port/support/target-service.ts';
 import { KEYLESS_TOOLS, startKeyless, type KeylessClient } from './support/keyless-client.ts';
 
 /** A path on the target, which is this machine. */
@@ -153,6 +155,27 @@ describe('the block of ssh-config --keyless', needs(...KEYLESS_TOOLS), () => {
     assert.ok(!existsSync(join(client.files, 'web-1.ssm.key')));
   });
 
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+    it(`removes the key when ${signal} ends the program before the login`, async (t) => {
+      const client = await startKeyless(t, { node: NODE, hasInstanceConnect: false });
+      const { server, aws, files } = client;
+      // After the session that asks for the default user: the one that adds the key.
+      const paused = aws.pause('StartSession', 1);
+      const run = client.start('ssh', `${server.user}@web-1.ssm`, 'true');
+      await paused.called;
+      const [mark = ''] = readdirSync(join(files, 'web-1.ssm.key')).filter((name) =>
+        /^\d/.test(name),
+      );
+      process.kill(Number(mark), signal);
+      assert.equal((await run.end()).status, 255);
+      assert.deepEqual(
+        client.fileNames().filter((name) => name.includes('key')),
+        [],
+      );
+      paused.release();
+    });
+  }
+
   it('removes a key that a killed run has left, when it is old', async (t) => {
     const client = await startKeyless(t, WEB);
     const key = join(client.files, 'web-1.ssm.key', 'id');
@@ -166,10 +189,35 @@ describe('the block of ssh-config --keyless', needs(...KEYLESS_TOOLS), () => {
     assert.ok(existsSync(key));
     assert.equal((await client.run('ssh', '-G', TARGET)).status, 0);
     assert.ok(existsSync(key));
+    const unfinished = join(client.files, 'web-1.ssm.key-aBc123');
+    mkdirSync(unfinished);
+    assert.equal((await client.run('ssh', '-G', TARGET)).status, 0);
+    assert.ok(existsSync(unfinished));
     const old = Date.now() / 1000 - 11 * 60;
-    utimesSync(key, old, old);
+    for (const path of [key, unfinished]) utimesSync(path, old, old);
     assert.equal((await client.run('ssh', '-G', TARGET)).status, 0);
     assert.ok(!existsSync(key));
+    assert.ok(!existsSync(unfinished));
+  });
+
+  it('serves a remote editor, which runs a shell beside a SOCKS proxy', async (t) => {
+    const client = await startKeyless(t, WEB);
+    // Visual Studio Code, Remote - SSH: its log shows this command.
+    const port = String(await closedPort(t));
+    const editor = client.start('ssh', '-T', '-D', port, `${client.server.user}@web-1.ssm`, 'sh');
+    editor.stdin.end('echo in\n');
+    assert.deepEqual(await editor.end(), { status: 0, signal: null });
+    assert.equal(editor.stdout.text, 'in\n');
+  });
+
+  it("is a way to hosts of the target's network", async (t) => {
+    const client = await startKeyless(t, WEB);
+    const { server } = client;
+    const own = ['-i', server.identity, '-o', 'UserKnownHostsFile=/dev/null'];
+    copyFileSync(`${server.identity}.pub`, client.authorizedKeys);
+    const jump = ['-J', `${server.user}@web-1.ssm`, '-o', 'StrictHostKeyChecking=no', ...own];
+    assert.deepEqual(await client.run('ssh', ...jump, `${server.user}@127.0.0.1`, 'echo in'), OK);
+    assert.equal(client.aws.instanceConnect.pushedKeys.length, 1);
   });
 
   it('trusts only host keys that were read from the target, and reports a changed one', async (t) => {
