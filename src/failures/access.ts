@@ -1,4 +1,5 @@
 import { defineFailures } from '../lib/errors/failure.ts';
+import { printable } from '../lib/printable.ts';
 
 /** Failures of just-in-time access. `title` is safe to show. */
 export const accessFailures = defineFailures({
@@ -28,6 +29,13 @@ export const accessFailures = defineFailures({
     text: (problem: string, request: string, use: string, command: string) => [
       problem,
       `Your ${request}. To ${use} it:\n  ${command}`,
+    ],
+  },
+  'access-request-unknown': {
+    reason: 'not-found',
+    text: (id: string) => [
+      `You have no access request "${printable(id)}" in this region`,
+      'Check its id, --region and --profile. To list your requests, run `session-manager-plugin access`',
     ],
   },
   'access-reason-missing': {

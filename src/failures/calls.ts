@@ -1,4 +1,5 @@
 import { quoteForShell } from '../lib/quote-for-shell.ts';
+import { printable } from '../lib/printable.ts';
 import { defineFailures } from '../lib/errors/failure.ts';
 import { LIST_SESSIONS, LIST_TARGETS } from './remedies.ts';
 
@@ -28,6 +29,13 @@ export const callFailures = defineFailures({
     text: (purpose: Purpose) => [
       cannot(purpose, 'there is no such session, or it has ended'),
       LIST_SESSIONS,
+    ],
+  },
+  'secret-not-found': {
+    reason: 'not-found',
+    text: (id: string) => [
+      `There is no secret ${printable(id)} in this region`,
+      'Check its name, --region and --profile. To list the secrets, run `aws secretsmanager list-secrets`',
     ],
   },
   'bucket-not-found': {

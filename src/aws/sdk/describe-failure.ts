@@ -1,4 +1,5 @@
 import { readContainerId } from '../ecs.ts';
+import { accessFailures } from '../../failures/access.ts';
 import { callFailures, cannot } from '../../failures/calls.ts';
 import { connectionFailure } from '../../failures/connection-failure.ts';
 import { credentialFailures } from '../../failures/credentials.ts';
@@ -24,7 +25,7 @@ export interface Call {
 
 /** What a call is about, where a failure names it. */
 export type CallSubject =
-  | { readonly kind: 'key'; readonly id: string }
+  | { readonly kind: 'key' | 'secret' | 'access-request'; readonly id: string }
   | { readonly kind: 'document'; readonly name: string }
   | { readonly kind: 'target'; readonly id: string; readonly document: string }
   | { readonly kind: 'container'; readonly cluster: string; readonly task: string };
@@ -116,9 +117,7 @@ function serviceFailure(
     case 'web-identity':
       return credentialFailures['web-identity-refused']();
     case 'absent':
-      return subject?.kind === 'key'
-        ? callFailures['kms-key-not-found'](keyId)
-        : callFailures['session-not-found'](purpose);
+      return absentFailure(call);
     case 'disabled':
       return callFailures['kms-key-disabled'](keyId);
     case 'unusable':
@@ -132,6 +131,19 @@ function serviceFailure(
       return callFailures.throttled(purpose);
     case 'quota':
       return callFailures['quota-reached'](purpose, message);
+  }
+}
+
+function absentFailure({ purpose, subject }: Call): Failure<AwsErrorReason> {
+  switch (subject?.kind) {
+    case 'key':
+      return callFailures['kms-key-not-found'](subject.id);
+    case 'secret':
+      return callFailures['secret-not-found'](subject.id);
+    case 'access-request':
+      return accessFailures['access-request-unknown'](subject.id);
+    default:
+      return callFailures['session-not-found'](purpose);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { parseTime } from './parse-time.ts';
+import { filled } from './usage/filled.ts';
 import { MAX_READY_LIMIT, MAX_READY_LIMIT_MS } from './wait-time.ts';
 
 /** With which just-in-time access sessions are started. */
@@ -33,7 +34,7 @@ export function addAccessOptions(command: Command): void {
   );
   if (hasReason) command.addOption(request.conflicts('access'));
   command
-    .option('--access <id>', 'start sessions with the access that this request was granted')
+    .option('--access <id>', 'start sessions with the access that this request was granted', filled)
     .option('--wait-access <time>', 'how long the approval may take (default: 30m)', (text) =>
       parseTime(text, { ms: MAX_READY_LIMIT_MS, text: MAX_READY_LIMIT }),
     );

@@ -203,6 +203,8 @@ describe('the credentials of an access request', () => {
     const account = await startAccount(t, [WEB_1], { access: {} });
     const { status, stderr } = await account.run(['exec', 'web', '--access', 'oi-9', ...COMMAND]);
     assert.equal(status, 255);
-    assert.match(stderr, /Cannot use the access request oi-9: /);
+    assert.match(stderr, /You have no access request "oi-9" in this region\. /);
+    const empty = await account.run(['exec', 'web', '--access', '', ...COMMAND]);
+    assert.match(empty.stderr, /--access cannot be ""/);
   });
 });

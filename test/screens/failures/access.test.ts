@@ -32,5 +32,10 @@ testFailures('access', {
     target: account(USUAL_NODES, { access: { requests: [PENDING] } }),
     failure: 'access-requested',
   },
+  'request-unknown': {
+    args: [...REQUEST.slice(0, 2), '--access', 'oi-000000000009'],
+    target: account(USUAL_NODES, { access: {} }),
+    failure: 'access-request-unknown',
+  },
   'reason-missing': { args: REQUEST.slice(0, 3), failure: 'access-reason-missing' },
 });

@@ -33,7 +33,8 @@ export async function getAccessToken(calls: SdkCalls, requestId: string): Promis
     action: 'ssm:GetAccessToken',
     object: `access request ${requestId}`,
     purpose: `use the access request ${requestId}`,
-  };
+    subject: { kind: 'access-request', id: requestId },
+  } as const;
   const answer = await calls.call('ssm', what, (config) =>
     new SSMClient(config).send(new GetAccessTokenCommand({ AccessRequestId: requestId })),
   );

@@ -22,7 +22,8 @@ export async function getSecretText(calls: SdkCalls, id: string): Promise<string
     action: 'secretsmanager:GetSecretValue',
     object: `secret ${id}`,
     purpose: `read the secret ${id}`,
-  };
+    subject: { kind: 'secret', id },
+  } as const;
   const answer = await callJson(calls, SECRETS_MANAGER, what, 'GetSecretValue', {
     SecretId: id,
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
+import { getSecretText } from '../../../../src/aws/sdk/calls/database-sign-in.ts';
 import { serviceUrl } from '../../../../src/aws/sdk/calls/regional-endpoints.ts';
 import { callQuery } from '../../../../src/aws/sdk/calls/query-request.ts';
 import { callJson } from '../../../../src/aws/sdk/calls/service-request.ts';
@@ -164,5 +165,16 @@ it('an error without a text of its own is reported with the message of the servi
       400,
     ),
     failsWith('invalid', /^Cannot find it: .*It is odd/),
+  );
+});
+
+it('a secret that does not exist is reported as that', async (t) => {
+  const answer = '{"__type":"ResourceNotFoundException","Message":"cannot find it"}';
+  const getText = async (calls: SdkCalls): Promise<JsonObject> => ({
+    text: await getSecretText(calls, 'orders'),
+  });
+  await assert.rejects(
+    call(t, getText, answer, 400),
+    failsWith('not-found', /^There is no secret orders in this region/),
   );
 });

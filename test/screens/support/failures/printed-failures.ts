@@ -85,6 +85,7 @@ export const UNPLAYED: readonly Unplayed[] = [
       databaseClientFailures['database-client-asks']('mongosh'),
       databaseClientFailures['database-authorities-unusable']('bundle.pem', 'it cannot be read'),
       databaseClientFailures['database-secret-unusable']('shop/app', 'it has a control character'),
+      callFailures['secret-not-found']('shop/app'),
       databaseClientFailures['database-token-unusable'](
         'cache',
         'its user is unknown',
