@@ -53,6 +53,19 @@ describe('how a key of ssh-config --keyless gets to the target', needs(...KEYLES
     assert.match(readFileSync(client.authorizedKeys, 'utf8'), /^expiry-time="\d{14}" ssh-ed25519 /);
   });
 
+  it('waits for a target that the ProxyCommand starts', async (t) => {
+    const boot = [{ instanceState: 'running' }, { managed: true }] as const;
+    const client = await startKeyless(t, {
+      node: { instanceState: 'stopped', managed: false, boot },
+    });
+    const { aws, server } = client;
+    const proxy = `session-manager-plugin __keyless-connect --start --region ${aws.region} -- %h %p %r`;
+    const args = ['-o', `ProxyCommand=${proxy}`, `${server.user}@web.ssm`, 'echo in'];
+    const { status, stdout, stderr } = await client.run('ssh', ...args);
+    assert.deepEqual({ status, stdout }, { status: 0, stdout: 'in\n' }, stderr);
+    assert.ok(aws.ec2Calls.includes('StartInstances'));
+  });
+
   it('is not there for a user that the target does not have', async (t) => {
     const client = await startKeyless(t);
     const { status, stderr } = await client.run('ssh', 'no-such-user@web.ssm', 'true');
