@@ -28,7 +28,7 @@ export function targetScript({ user, publicKey, always, mark }: TargetQuestion):
 unset TZ
 PATH=$PATH:/usr/sbin:/sbin
 tell() { printf '%s=%s\\n' "$1" "$2"; }
-root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi 2>/dev/null; }
+root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@" || "$@"; fi 2>/dev/null; }
 user=${user}
 if [ -z "$user" ]; then
   for name in $(cat /etc/cloud/cloud.cfg.d/*.cfg /etc/cloud/cloud.cfg 2>/dev/null |
@@ -39,7 +39,7 @@ fi
 tell user "$user"
 sshd=$(command -v sshd)
 setting() { printf '%s\\n' "$config" | sed -n "s/^$1 //p"; }
-config=$(root "$sshd" -T -C "user=\${user:-root},host=localhost,addr=127.0.0.1")
+config=$(root "$sshd" -T -C "user=\${user:-root},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=22")
 IFS='
 '
 for file in $(setting hostkey | grep . || ls /etc/ssh/ssh_host_*_key.pub 2>/dev/null); do
@@ -96,8 +96,10 @@ mark="session-manager-plugin-$end-${mark}"
 locked() {
   if command -v flock >/dev/null; then (flock -w 10 9; "$@") 9<"$directory"
   else
-    tries=0
-    until mkdir "$file.lock" 2>/dev/null || [ $((tries += 1)) -gt 10 ]; do sleep 1; done
+    until mkdir "$file.lock" 2>/dev/null || [ ! -w "$directory" ]; do
+      [ -z "$(find "$file.lock" -prune -mmin +1)" ] || rmdir "$file.lock"
+      sleep 1
+    done
     "$@"
     set -- $?
     rmdir "$file.lock"

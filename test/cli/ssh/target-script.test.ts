@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -21,7 +25,7 @@ import {
   type TargetQuestion,
 } from '../../../src/cli/ssh/target-script.ts';
 import { until } from '../../session/port/support/local-programs.ts';
-import { spawn } from '../../support/child-process.ts';
+import { execFileSync, spawn } from '../../support/child-process.ts';
 import { makeFifo } from '../../support/fifo.ts';
 import { pathOfShell, POSIX_SHELLS, type PosixShell } from '../../support/posix-shells.ts';
 import { needs } from '../../support/require-tools.ts';
@@ -30,6 +34,11 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 const KEY = `ssh-ed25519 ${'A'.repeat(68)}`;
 const HOST_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMTd32L1IZUslL';
 const USER = userInfo().username;
+const ROOT = {
+  program: 'sh',
+  debianPackage: 'dash',
+  obstacle: process.getuid?.() === 0 ? undefined : 'only root can be another user',
+};
 
 /** A target with an SSH server. */
 interface Target {
@@ -48,7 +57,7 @@ interface Target {
 function startTarget(
   t: TestContext,
   shell: PosixShell,
-  { version = 'OpenSSH_9.2p1 Debian-2', settings = '', programs = {} } = {},
+  { version = 'OpenSSH_9.2p1 Debian-2', settings: further = '', programs = {}, user = USER } = {},
 ): Target {
   const directory = temporaryDirectory(t);
   const bin = join(directory, 'bin');
@@ -69,26 +78,36 @@ function startTarget(
     if (sleeping > 0) wake(sleeping);
     closeSync(wakeUp);
   });
+  const settings = [
+    'port 22',
+    `hostkey ${directory}/host`,
+    `authorizedkeysfile ${keys} .ssh/two`,
+    further,
+  ];
   const own: Readonly<Record<string, string>> = {
     // One second is for a lock.
     sleep: `[ $1 != 1 ] || exec /bin/sleep 0.01\nread -r line <${fifo}`,
+    // Without an address and a port, it refuses files with Match for these (tried with OpenSSH 9.2).
     sshd: `
 case $1 in
   -V) echo '${version}, OpenSSL 3.0.17' >&2 ;;
-  -T) printf '%s\\n' 'port 22' 'hostkey ${directory}/host' 'authorizedkeysfile ${keys} .ssh/two' '${settings}' ;;
+  -T) case $3 in *,laddr=127.0.0.1,lport=22) printf '%s\\n' ${settings.map((line) => `'${line}'`).join(' ')} ;; esac ;;
 esac`,
     ...programs,
   };
   for (const [name, script] of Object.entries(own)) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
-  const env = { PATH: `${bin}:${pathOfShell(t, shell)}`, HOME: home };
+  const path = pathOfShell(t, shell);
+  // Other users run the shell, too.
+  chmodSync(path.split(':')[0] ?? '', 0o711);
+  const env = { PATH: `${bin}:${path}`, HOME: home };
   const lines = (): readonly string[] => readFileSync(keys, 'latin1').split('\n').slice(0, -1);
   return {
     ...{ directory, keys, lines },
     async ask(question = {}) {
       const mark = randomBytes(16).toString('hex');
-      const script = targetScript({ user: USER, publicKey: KEY, always: true, mark, ...question });
+      const script = targetScript({ user, publicKey: KEY, always: true, mark, ...question });
       const child = spawn('sh', ['-c', script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       let output = '';
       child.stdout.on('data', (data: Buffer) => (output += data.toString()));
@@ -179,6 +198,14 @@ for (const shell of POSIX_SHELLS) {
       assert.deepEqual(target.lines(), []);
     });
 
+    it('does not wait for a lock that a restart has left', async (t) => {
+      const target = startTarget(t, shell);
+      const lock = `${target.keys}.lock`;
+      mkdirSync(lock);
+      utimesSync(lock, 0, 0);
+      assert.equal((await target.ask()).at(-1), 'added=yes');
+    });
+
     it('follows a link to the file, and keeps it', async (t) => {
       const target = startTarget(t, shell);
       const file = join(target.directory, 'dotfiles');
@@ -188,6 +215,26 @@ for (const shell of POSIX_SHELLS) {
       assert.match(readFileSync(file, 'utf8'), /[0-9a-f]{32}\n$/);
       await target.expire(1);
       assert.equal(readFileSync(file, 'utf8'), 'own\n');
+    });
+
+    it('changes files as their user, whose links lead no further', needs(ROOT), async (t) => {
+      const target = startTarget(t, shell, { user: 'nobody' });
+      const home = join(target.directory, 'home');
+      const file = join(target.directory, 'of-root');
+      const [uid = 0, gid = 0] = ['-u', '-g'].map((option) =>
+        Number(execFileSync('id', [option, 'nobody'], { encoding: 'utf8' })),
+      );
+      chownSync(home, uid, gid);
+      chmodSync(target.directory, 0o711);
+      writeFileSync(file, 'root\n', { mode: 0o600 });
+      symlinkSync(file, target.keys);
+      assert.match((await target.ask()).at(-1) ?? '', /^added=(?!yes)/);
+      assert.equal(readFileSync(file, 'utf8'), 'root\n');
+      rmSync(target.keys);
+      assert.equal((await target.ask()).at(-1), 'added=yes');
+      // For this user, sleep cannot open its pipe: the time has passed at once.
+      await until(() => target.lines().length === 0);
+      assert.equal(statSync(target.keys).uid, uid);
     });
 
     it('reports why it cannot add the key', async (t) => {
