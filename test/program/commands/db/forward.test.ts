@@ -130,6 +130,14 @@ describe('db NAME', () => {
     assert.match(stderr, /^shop is in cluster mode: it redirects clients to nodes whose ports/m);
   });
 
+  it('reports no cluster mode of a serverless cache, also at its reader endpoint', async (t) => {
+    const account = await start(t, [COUNTERS]);
+    for (const name of ['counters', 'counters/reader']) {
+      const { stderr } = await answerOf(t, account, [name]);
+      assert.doesNotMatch(stderr, /cluster mode/);
+    }
+  });
+
   it('goes through the target that is named, without asking EC2', async (t) => {
     const account = await start(t, [SALES], [OTHER_NODE]);
     const { answer, stderr } = await answerOf(t, account, [

@@ -170,7 +170,9 @@ function serverlessEndpoints(cache: JsonObject, vpc: string): readonly Database[
     ...{ vpc, tls: 'required', isClusterMode: engine !== 'memcached' },
     hasIamAuth: stringMember(cache, 'UserGroupId') !== '',
   });
-  return [database, ...readerOf(database, reader.host, reader.port)];
+  // Clients sign in to both endpoints in the same way, which differs from that of other caches.
+  const readers = readerOf(database, reader.host, reader.port);
+  return [database, ...readers.map((one) => ({ ...one, kind: database.kind }))];
 }
 
 function addressOf(endpoint: JsonObject): Pick<Database, 'host' | 'port'> {
