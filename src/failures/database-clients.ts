@@ -1,4 +1,6 @@
 import { defineFailures } from '../lib/errors/failure.ts';
+import { printable } from '../lib/printable.ts';
+import { quoteForShell } from '../lib/quote-for-shell.ts';
 
 /** Where AWS publishes the authorities of RDS (RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance"). */
 const RDS_AUTHORITIES = 'https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem';
@@ -8,22 +10,22 @@ export const databaseClientFailures = defineFailures({
   'database-client-missing': {
     reason: 'input',
     text: (name: string, programs: readonly string[], packages: string) => [
-      `No client for ${name} is on PATH: ${programs.join(', ')}`,
-      `Install ${packages}. Or forward the port, and connect any client to it: \`session-manager-plugin db ${name}\``,
+      `No client for ${printable(name)} is on PATH: ${programs.join(', ')}`,
+      `Install ${packages}. Or forward the port, and connect any client to it: \`session-manager-plugin db ${word(name)}\``,
     ],
   },
   'database-client-unknown': {
     reason: 'input',
     text: (client: string, name: string, programs: readonly string[]) => [
-      `"${client}" is not a client for ${name}`,
+      `"${printable(client)}" is not a client for ${printable(name)}`,
       `Pass one of these to --client: ${programs.join(', ')}`,
     ],
   },
   'database-client-none': {
     reason: 'input',
     text: (name: string, engine: string) => [
-      `This command starts no client for ${engine}`,
-      `Forward the port, and connect any client to it: \`session-manager-plugin db ${name}\``,
+      `This command starts no client for ${printable(engine)}`,
+      `Forward the port, and connect any client to it: \`session-manager-plugin db ${word(name)}\``,
     ],
   },
   'database-client-asks': {
@@ -45,8 +47,8 @@ export const databaseClientFailures = defineFailures({
     text: (problem: string, name: string, isOfRds: boolean) => [
       problem,
       isOfRds
-        ? `Get the authorities of RDS, which no system has, and pass them: \`curl -O ${RDS_AUTHORITIES}\`, then \`session-manager-plugin db connect ${name} --ca global-bundle.pem\``
-        : `Pass the certificates of its authorities: \`session-manager-plugin db connect ${name} --ca FILE\``,
+        ? `Get the authorities of RDS, which no system has, and pass them: \`curl -O ${RDS_AUTHORITIES}\`, then \`session-manager-plugin db connect ${word(name)} --ca global-bundle.pem\``
+        : `Pass the certificates of its authorities: \`session-manager-plugin db connect ${word(name)} --ca FILE\``,
     ],
   },
   'database-name-differs': {
@@ -59,14 +61,14 @@ export const databaseClientFailures = defineFailures({
   'database-unanswered': {
     reason: 'input',
     text: (host: string, why: string) => [
-      `${host} does not answer through the node: ${why}`,
+      `${printable(host)} does not answer through the node: ${why}`,
       'Check that the security group of the database allows its port for the node. Or use another node: --through TARGET',
     ],
   },
   'database-tls-off': {
     reason: 'input',
     text: (host: string) => [
-      `${host} offers no TLS, so no password was sent to it`,
+      `${printable(host)} offers no TLS, so no password was sent to it`,
       'Turn on TLS in the settings of the database',
     ],
   },
@@ -80,8 +82,13 @@ export const databaseClientFailures = defineFailures({
   'database-token-unusable': {
     reason: 'input',
     text: (name: string, why: string, remedy: string) => [
-      `You cannot sign in to ${name} with a token of IAM: ${why}`,
+      `You cannot sign in to ${printable(name)} with a token of IAM: ${why}`,
       remedy,
     ],
   },
 });
+
+/** A name of AWS in a command to paste. */
+function word(name: string): string {
+  return quoteForShell(printable(name));
+}

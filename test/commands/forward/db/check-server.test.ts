@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import type { Database, DatabaseFamily } from '../../../../src/aws/databases.ts';
 import { checkServer } from '../../../../src/commands/forward/db/connect/check-server.ts';
+import { databaseClientFailures } from '../../../../src/failures/database-clients.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
 import { splitPem } from '../../../../src/network/tls/certificate-files.ts';
 import { failureOf } from '../../../../src/lib/errors/program-error.ts';
@@ -164,6 +165,14 @@ describe('the check of a server of a database', { timeout: 120_000 }, () => {
       );
     });
   }
+});
+
+it('a name of AWS is one word of the command in a message', () => {
+  const failure = databaseClientFailures['database-untrusted'];
+  assert.match(
+    failure('', "a b\x1b[31m'c\n", false).remedy,
+    /db connect 'a b \[31m'\\''c' --ca FILE`/,
+  );
 });
 
 /** A packet of MySQL ("Protocol::Packet"). */

@@ -1,5 +1,6 @@
 import { createPrivateFiles } from '../../../../cli/process/private-files.ts';
 import type { Timer } from '../../../../lib/clock.ts';
+import { printable } from '../../../../lib/printable.ts';
 import type { BesideProgram } from '../../beside-program.ts';
 import type { PreparedDatabase } from '../prepare-database.ts';
 import { forwardDatabase } from '../run-database.ts';
@@ -58,12 +59,14 @@ export async function connectDatabase({
 
   const makeProgram = async (port: number): Promise<BesideProgram> => {
     if (certificates === undefined) {
-      output.notify(`${host} has no TLS: what ${program} sends is not encrypted behind the node.`);
+      output.notify(
+        `${printable(host)} has no TLS: what ${program} sends is not encrypted behind the node.`,
+      );
     } else {
       await checkServer({ clock, database, authorities: certificates, port });
       if (!verifiesName)
         output.notify(
-          `The certificate of ${host} is valid for this name. ${program} itself does not verify the name.`,
+          `The certificate of ${printable(host)} is valid for this name. ${program} itself does not verify the name.`,
         );
     }
     const place = {
