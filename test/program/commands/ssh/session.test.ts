@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ACCESS_KEY } from '../../../local-aws/api/access-api.ts';
@@ -9,6 +10,7 @@ import { execFileSync, spawn } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { SSH, SSHD } from '../../../support/tools.ts';
+import { closedPort } from '../../port/support/target-service.ts';
 import { outcomeOf, startCommand, startTerminalCommand } from '../support/run-command.ts';
 import { startSshAccount } from './support/ssh-account.ts';
 
@@ -97,5 +99,21 @@ describe('a session of ssh', needs(SSH, SSHD), () => {
       starts.map(({ accessKeyId }) => accessKeyId),
       [ACCESS_KEY, ACCESS_KEY],
     );
+  });
+
+  it('forwards a port with -N and -L, and blames no key when the connection is lost', async (t) => {
+    const account = await startSshAccount(t);
+    const { server, options, login, aws } = account;
+    const local = await closedPort(t);
+    const forward = `127.0.0.1:${local}:127.0.0.1:${server.port}`;
+    const program = startCommand(t, account, ['ssh', ...options, '-N', '-L', forward, login, '-v']);
+    await program.stderr.until('the port', (text) => text.includes('Entering interactive session'));
+    const socket = connect(local, '127.0.0.1');
+    const [banner] = (await once(socket, 'data')) as [Buffer];
+    assert.match(banner.toString(), /^SSH-2\.0-OpenSSH/);
+    socket.destroy();
+    aws.sessions.at(-1)?.terminate();
+    assert.equal((await program.end()).status, 255);
+    assert.doesNotMatch(program.stderr.text, /The login|The key for/);
   });
 });
