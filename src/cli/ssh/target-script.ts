@@ -43,7 +43,10 @@ config=$(root "$sshd" -T -C "user=\${user:-root},host=localhost,addr=127.0.0.1,l
 IFS='
 '
 for file in $(setting hostkey | grep . || ls /etc/ssh/ssh_host_*_key.pub 2>/dev/null); do
-  IFS=' ' read -r type blob rest <"\${file%.pub}.pub" && tell hostkey "$type $blob"
+  key=$(cat "\${file%.pub}.pub" 2>/dev/null || root ssh-keygen -y -f "\${file%.pub}")
+  IFS=' '
+  set -- $key
+  [ $# -lt 2 ] || tell hostkey "$1 $2"
 done
 IFS=' '
 connect=no
@@ -55,13 +58,17 @@ tell exists yes
 ${publicKey === undefined ? '' : addKey(publicKey, always, mark)}`;
 }
 
-/** The first file of the option AuthorizedKeysFile (sshd_config(5)); later ones would do as well. */
+/** sshd reads all files of the option AuthorizedKeysFile (sshd_config(5)): the first one that the user may change is used. */
 function addKey(publicKey: string, always: boolean, mark: string): string {
   return `\
 ${always ? '' : '[ $connect = no ] || exit 0\n'}\
 eval "home=~$user"
-file=$(setting authorizedkeysfile | cut -d ' ' -f 1 | sed "s|%h|$home|g;s|%u|$user|g;s|%%|%|g")
-case \${file:=.ssh/authorized_keys} in /*) ;; *) file=$home/$file ;; esac
+files() {
+  for file in $(setting authorizedkeysfile | grep . || echo .ssh/authorized_keys); do
+    case $file in none) continue ;; /* | %h/*) ;; *) file=%h/$file ;; esac
+    printf '%s\\n' "$file" | sed "s|%h|$home|g;s|%u|$user|g;s|%U|$(id -u "$user")|g;s|%%|%|g"
+  done
+}
 set -- $("$sshd" -V 2>&1 | sed -n 's/.*OpenSSH_\\([0-9]*\\)\\.\\([0-9]*\\).*/\\1 \\2/p' | head -n 1)
 [ $((\${1:-0} * 100 + \${2:-0})) -ge 707 ] && expires=yes || expires=no
 add=${quoteForShell(changeScript(publicKey, mark))}
@@ -72,24 +79,40 @@ as() {
   else su -s /bin/sh "$user" -c "$add"
   fi
 }
-tell added "$(printf '%s\\n' $expires "$file" | as 2>&1 | tail -n 1)"`;
+tell added "$({ echo $expires && files; } | as 2>&1 | tail -n 1)"`;
 }
 
 /**
  * Runs as the user. A line is added in one write, and removed by replacing the file, under a lock that all runs take. The
  * line ends with the time of its end and a mark: after that time, the next run removes what a restart of the target has left.
+ * No line is added to a file that could not be replaced, such as on a full disk, where the `sed` of BusyBox loses lines and
+ * reports no error.
  */
 function changeScript(publicKey: string, mark: string): string {
   return `\
 umask 077
 read -r expires
-IFS= read -r file
-file=$(readlink -f "$file" 2>/dev/null || printf %s "$file")
-directory=\${file%/*}
-if [ ! -d "$directory" ]; then
-  mkdir -p "$directory" || exit
-  restorecon "$directory" 2>/dev/null
-fi
+usable() {
+  file=$(readlink -f "$1" 2>/dev/null || printf %s "$1")
+  directory=\${file%/*}
+  if [ ! -d "$directory" ]; then
+    mkdir -p "$directory" || return
+    restorecon "$directory" 2>/dev/null
+  fi
+  if [ -e "$file" ] || [ -h "$file" ]; then
+    if [ ! -f "$file" ]; then echo "$file is a directory, a device or a broken link"; return 1; fi
+    [ -w "$file" ] && [ -w "$directory" ] && return
+  else [ -w "$directory" ] && return
+  fi
+  echo "$(id -un) may not change $file and its directory"
+  return 1
+}
+echo 'AuthorizedKeysFile of sshd names no file'
+chosen=
+while [ -z "$chosen" ] && IFS= read -r file; do
+  usable "$file" && chosen=$file
+done
+[ -n "$chosen" ] || exit
 now=$(date +%s)
 end=$((now + ${ADDED_KEY_SECONDS}))
 mark="session-manager-plugin-$end-${mark}"
@@ -106,10 +129,11 @@ locked() {
     return $1
   fi
 }
+new=$file.session-manager-plugin-$$
 remove() {
-  new=$file.session-manager-plugin
   rm -f "$new"
-  cp -p "$file" "$new" && LC_ALL=C sed "/ $1\\$/d" "$file" >"$new" && mv -f "$new" "$file"
+  cp -p "$file" "$new" && LC_ALL=C sed "/ $1\\$/d" "$file" >"$new" &&
+    [ $(($(wc -l <"$new") + 1)) -ge $(($(wc -l <"$file"))) ] && mv -f "$new" "$file" || rm -f "$new"
 }
 add() {
   LC_ALL=C sed -n 's/.* \\(session-manager-plugin-\\([0-9]\\{10\\}\\)-[0-9a-f]\\{32\\}\\)$/\\2 \\1/p' "$file" 2>/dev/null |
@@ -122,7 +146,13 @@ add() {
   fi
   [ -z "$(tail -c 1 "$file" 2>/dev/null)" ] || line="
 $line"
-  printf '%s\\n' "$line" >>"$file"
+  rm -f "$new"
+  if [ -e "$file" ]; then cp -p "$file" "$new"; else : >"$new"; fi || return
+  if printf '%s\\n' "$line" >>"$file"; then rm -f "$new"
+  else
+    mv -f "$new" "$file"
+    return 1
+  fi
 }
 locked add || exit
 (trap '' HUP; sleep ${ADDED_KEY_SECONDS}; locked remove "$mark") </dev/null >/dev/null 2>&1 &

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   readdirSync,
   rmSync,
   statSync,
@@ -57,7 +58,13 @@ interface Target {
 function startTarget(
   t: TestContext,
   shell: PosixShell,
-  { version = 'OpenSSH_9.2p1 Debian-2', settings: further = '', programs = {}, user = USER } = {},
+  {
+    version = 'OpenSSH_9.2p1 Debian-2',
+    settings: further = '',
+    files = '',
+    programs = {},
+    user = USER,
+  } = {},
 ): Target {
   const directory = temporaryDirectory(t);
   const bin = join(directory, 'bin');
@@ -81,7 +88,7 @@ function startTarget(
   const settings = [
     'port 22',
     `hostkey ${directory}/host`,
-    `authorizedkeysfile ${keys} .ssh/two`,
+    `authorizedkeysfile ${files}${keys}`,
     further,
   ];
   const own: Readonly<Record<string, string>> = {
@@ -241,6 +248,55 @@ for (const shell of POSIX_SHELLS) {
       const target = startTarget(t, shell);
       mkdirSync(target.keys);
       assert.match((await target.ask()).at(-1) ?? '', /^added=.*directory/i);
+    });
+
+    it('waits for no pipe, and leaves a link to nothing as it is', async (t) => {
+      const fifo = makeFifo(t);
+      const target = startTarget(t, shell);
+      symlinkSync(fifo, target.keys);
+      assert.match((await target.ask()).at(-1) ?? '', /^added=.*device/);
+      const broken = startTarget(t, shell);
+      const nowhere = join(broken.directory, 'no', 'file');
+      symlinkSync(nowhere, broken.keys);
+      assert.match((await broken.ask()).at(-1) ?? '', /^added=.*broken link/);
+      assert.equal(readlinkSync(broken.keys), nowhere);
+    });
+
+    it('adds the key to the first file that can be changed', async (t) => {
+      const files = join(temporaryDirectory(t), 'none');
+      mkdirSync(files);
+      const target = startTarget(t, shell, { files: `${files} ` });
+      assert.equal((await target.ask()).at(-1), 'added=yes');
+      assert.equal(target.lines().length, 1);
+    });
+
+    it('adds no key to a file that could not be replaced', async (t) => {
+      // As on a full disk, and in a directory that only root may change.
+      const cp = 'echo "cp: No space left on device" >&2; exit 1';
+      const target = startTarget(t, shell, { programs: { cp } });
+      writeFileSync(target.keys, 'own\n');
+      assert.equal((await target.ask()).at(-1), 'added=cp: No space left on device');
+      assert.deepEqual(target.lines(), ['own']);
+    });
+
+    it('keeps the lines of the user when sed loses them without an error', async (t) => {
+      // The one of BusyBox 1.35 with a full disk: `busybox sed '' FILE >/dev/full` returns 0.
+      const sed = 'case $1 in */d) exit 0 ;; esac\nPATH=${PATH#*:} exec sed "$@"';
+      const target = startTarget(t, shell, { programs: { sed } });
+      const left = `ssh-ed25519 BBBB session-manager-plugin-1700000000-${'a'.repeat(32)}`;
+      writeFileSync(target.keys, ['own', 'second', left, ''].join('\n'));
+      assert.equal((await target.ask()).at(-1), 'added=yes');
+      assert.deepEqual(target.lines().slice(0, 3), ['own', 'second', left]);
+    });
+
+    it('reads a host key whose public file is missing', async (t) => {
+      const target = startTarget(t, shell, {
+        programs: {
+          'ssh-keygen': `[ "$*" = "-y -f $(dirname "$0")/../host" ] || echo "${HOST_KEY}"`,
+        },
+      });
+      rmSync(join(target.directory, 'host.pub'));
+      assert.equal((await target.ask())[1], `hostkey=${HOST_KEY}`);
     });
 
     it('adds nothing where sshd asks EC2 Instance Connect, unless it has to', async (t) => {
