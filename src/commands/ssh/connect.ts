@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples } from '../../cli/framework/command-line.ts';
@@ -57,7 +57,8 @@ export function configureSshConnect(command: Command, context: CommandContext): 
           },
           { texts: 'nowhere' },
         );
-        if (status === EXIT_OWN_FAILURE) writeFileSync(files.failed, '');
+        // With `-f`, the run may have ended and removed its files.
+        if (status === EXIT_OWN_FAILURE && existsSync(directory)) writeFileSync(files.failed, '');
         context.exitWith(status);
       },
     );

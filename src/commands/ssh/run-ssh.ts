@@ -8,17 +8,24 @@ import { createRemote, requirePosix } from '../../cli/remote/remote.ts';
 import { runOpenSsh, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
 import { knownHosts, rememberedTarget, rememberTarget } from '../../cli/ssh/host-keys.ts';
 import { checkAdded, KEY_LIFETIME_MS } from '../../cli/ssh/push-key.ts';
-import { readSshTarget } from '../../cli/ssh/read-ssh-target.ts';
+import { isUserName, readSshTarget } from '../../cli/ssh/read-ssh-target.ts';
 import { makeRunDirectory } from '../../cli/ssh/run-directory.ts';
 import { makeKey } from '../../cli/ssh/throwaway-key.ts';
 import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 import { sshFailures } from '../../failures/ssh.ts';
 import type { Failure } from '../../lib/errors/failure.ts';
 import { SessionError } from '../../lib/errors/session-error.ts';
+import { printable } from '../../lib/printable.ts';
 import { SIGNAL_STATUS } from '../../session/signal-status.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { readSshSettings, type SshSettings } from './ssh-config-file.ts';
-import { keyOptions, runFiles, wayOptions, type SshOptionsRequest } from './ssh-options.ts';
+import {
+  keyOptions,
+  runFiles,
+  wayOptions,
+  withoutBlock,
+  type SshOptionsRequest,
+} from './ssh-options.ts';
 import { readPushed, writePushed, writeWay } from './pushed.ts';
 
 /** One run of ssh. */
@@ -56,8 +63,7 @@ export async function runSsh(context: CommandContext, request: SshRequest): Prom
       const run = (): Promise<number> =>
         runChild({
           command: sshCommand(context, request, ready),
-          // The block of `ssh-config --keyless` for this host then does nothing.
-          env: { ...context.env, SESSION_MANAGER_PLUGIN_SSH: '1' },
+          env: withoutBlock(context.env),
           platform: context.platform,
           signals,
           getsKeys: () => context.terminal.sendsSignals(),
@@ -87,6 +93,25 @@ export async function runSsh(context: CommandContext, request: SshRequest): Prom
 }
 
 /**
+ * Runs ssh for what needs no target: `-V` and `-Q`.
+ *
+ * @returns its exit status
+ */
+export async function runSshQuery(
+  { sessions, env, platform, terminal }: CommandContext,
+  { ssh }: OpenSsh,
+  { options }: Pick<SshArguments, 'options'>,
+): Promise<number> {
+  const { signals, release } = sessions.signals.acquireEndings();
+  try {
+    const getsKeys = (): Promise<boolean> => terminal.sendsSignals();
+    return await runChild({ command: [ssh, ...options], env, platform, signals, getsKeys });
+  } finally {
+    release();
+  }
+}
+
+/**
  * Makes the key, reads the host keys, and adds the key if a command has to. Not for a connection that is shared already.
  *
  * @returns undefined when it was stopped
@@ -102,6 +127,10 @@ async function prepare(
   const settings = await readSshSettings(context, openSsh, given, directory, id);
   const { localCommand } = settings;
   const user = given.user ?? settings.user;
+  // That of the user's files. A shell of the target reads it.
+  if (user !== undefined && !isUserName(user)) {
+    throw new SessionError(sshFailures['ssh-user-missing'](printable(user), target.title));
+  }
   const reasonWords = reason === undefined ? [] : ['--reason', reason];
   const verbose = given.isVerbose ? ['--verbose'] : [];
   const shared = {
@@ -139,7 +168,11 @@ async function isShared(
     ...given.options,
     ...keyOptions(context, request),
   ];
-  return runOpenSsh(request.openSsh.ssh, [...options, '-O', 'check', request.id], context.env).then(
+  return runOpenSsh(
+    request.openSsh.ssh,
+    [...options, '-O', 'check', request.id],
+    withoutBlock(context.env),
+  ).then(
     () => true,
     () => false,
   );

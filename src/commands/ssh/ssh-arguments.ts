@@ -24,6 +24,8 @@ export interface SshArguments {
   readonly keywords: ReadonlySet<string>;
   /** Whether ssh connects to nothing: `-G` prints settings, and `-O` controls a connection that is shared. */
   readonly isLocal: boolean;
+  /** Whether ssh needs no target: `-V` and `-Q` print what it is and supports. */
+  readonly isQuery: boolean;
   /** Whether `-v` asks for messages. */
   readonly isVerbose: boolean;
   /** For the target; empty for a shell. */
@@ -100,6 +102,7 @@ export function readSshArguments(command: Command, args: readonly string[]): Ssh
     targetText: split > 0 ? targetText?.slice(split + 1) : targetText,
     ...{ user, options, configFile, keywords },
     isLocal: letters.has('O') || letters.has('G'),
+    isQuery: letters.has('V') || letters.has('Q'),
     isVerbose: letters.has('v'),
     command: args.slice(at),
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { runOpenSsh, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
 import type { SshArguments } from './ssh-arguments.ts';
+import { withoutBlock } from './ssh-options.ts';
 
 /** What the user's files of ssh set for a host. */
 export interface SshSettings {
@@ -43,7 +44,11 @@ export async function readSshSettings(
   await writeFile(path, [...lines, 'Host *', `User ${NO_USER}`, ''].join('\n'), { mode: 0o600 });
   const settings = new Map<string, string>();
   try {
-    const { stdout } = await runOpenSsh(ssh, [...options, '-F', path, '-G', host], env);
+    const { stdout } = await runOpenSsh(
+      ssh,
+      [...options, '-F', path, '-G', host],
+      withoutBlock(env),
+    );
     for (const line of stdout.split('\n')) {
       const at = line.indexOf(' ');
       settings.set(line.slice(0, at), line.slice(at + 1).trim());

@@ -32,6 +32,11 @@ export function runFiles(directory: string): RunFiles {
   };
 }
 
+/** The environment in which the block of `ssh-config --keyless` does nothing: it would ask the target, too. */
+export function withoutBlock(env: CommandContext['env']): CommandContext['env'] {
+  return { ...env, SESSION_MANAGER_PLUGIN_SSH: '1' };
+}
+
 /** What ssh is run with. */
 export interface SshOptionsRequest {
   readonly openSsh: OpenSsh;

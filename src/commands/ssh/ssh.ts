@@ -5,7 +5,7 @@ import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { findOpenSsh } from '../../cli/ssh/find-openssh.ts';
 import { findTarget } from '../../cli/target/resolve-target.ts';
 import { sshFailures } from '../../failures/ssh.ts';
-import { runSsh } from './run-ssh.ts';
+import { runSsh, runSshQuery } from './run-ssh.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 
 /** `ssh TARGET`: OpenSSH through a session, with a key that is made for this run. */
@@ -30,6 +30,10 @@ export function configureSsh(command: Command, context: CommandContext): Command
     .action(async (_target: unknown, _words: unknown, { reason }: { readonly reason?: string }) => {
       const given = readSshArguments(command, command.args);
       const openSsh = await findOpenSsh(context);
+      if (given.isQuery) {
+        context.exitWith(await runSshQuery(context, openSsh, given));
+        return;
+      }
       const target = await findTarget(context, given.targetText);
       if (target.container !== undefined || target.id.startsWith('ecs:')) {
         throw new CommandError(sshFailures['ssh-container'](target.title));
