@@ -16,7 +16,7 @@ import { addConnectOptions, refuseConnectOptions, runConnect } from './connect/c
 import { findDatabase } from './find-database.ts';
 import { listDatabases } from './list-databases.ts';
 import { prepareDatabase } from './prepare-database.ts';
-import { forwardDatabase, usualPort } from './run-database.ts';
+import { forwardDatabase, usualPort, type LocalEndpoint } from './run-database.ts';
 import { connectionVariables } from './url/connection-url.ts';
 import { printUrl } from './url/print-url.ts';
 
@@ -145,7 +145,10 @@ async function forwardOne(
   const ca = pathOf(options.ca);
   const program =
     command &&
-    ((port: number) => ({ command, variables: connectionVariables({ database, port, user, ca }) }));
+    ((end: LocalEndpoint) => ({
+      command,
+      variables: connectionVariables({ database, ...end, user, ca }),
+    }));
   context.exitWith(await forwardDatabase(own, { database, node, localPort, reason, program }));
 }
 

@@ -1,9 +1,16 @@
 import type { Database } from '../../../aws/databases.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import { reachableAddress } from '../../../lib/reachable-address.ts';
 import { printable } from '../../../lib/printable.ts';
 import type { BesideProgram } from '../beside-program.ts';
 import { forwardPorts } from '../forward-ports.ts';
 import type { ChosenNode } from './choose-node.ts';
+
+/** Where programs of this machine reach a database. */
+export interface LocalEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
 
 /** A database, and how it is forwarded. */
 export interface DatabaseRun {
@@ -12,8 +19,8 @@ export interface DatabaseRun {
   /** Of this machine; `0` for a free one. */
   readonly localPort: string;
   readonly reason: string | undefined;
-  /** What runs while the port listens, made of the local port; undefined to forward until a signal comes. */
-  readonly program: ((port: number) => BesideProgram | Promise<BesideProgram>) | undefined;
+  /** What runs while the port listens; undefined to forward until a signal comes. */
+  readonly program: ((end: LocalEndpoint) => BesideProgram | Promise<BesideProgram>) | undefined;
 }
 
 /** As `forward`: sessions are replaced. */
@@ -49,6 +56,11 @@ export function forwardDatabase(
   return forwardPorts(context, {
     ...{ ...node, reason, policy: POLICY, address: undefined },
     forwards: [{ localPort, host: database.host, port: String(database.port) }],
-    program: program && (([forwarded]) => program(forwarded?.local.port ?? 0)),
+    program:
+      program &&
+      (([forwarded]) => {
+        const { address, port = 0 } = forwarded?.local ?? {};
+        return program({ address: reachableAddress(address), port });
+      }),
   });
 }

@@ -45,6 +45,7 @@ async function check(
   try {
     await checkServer({
       clock: systemClock,
+      address: '127.0.0.1',
       port,
       authorities: splitPem(authorities),
       database: { name: 'shop', service: 'rds', family, host: HOST, ...database },
@@ -160,7 +161,7 @@ describe('the check of a server of a database', { timeout: 120_000 }, () => {
       });
       const database = { name: 'shop', service: 'rds', family, host: HOST } as const;
       await assert.rejects(
-        checkServer({ clock, port, authorities: [], database }),
+        checkServer({ clock, address: '127.0.0.1', port, authorities: [], database }),
         /does not answer through the node: timed out after 10 s/,
       );
     });

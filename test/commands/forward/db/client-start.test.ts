@@ -12,7 +12,14 @@ import {
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
 const PLACE: ClientPlace = {
-  ...{ program: 'client', host: 'db.example', port: 4321, user: '', databaseName: '' },
+  ...{
+    program: 'client',
+    host: 'db.example',
+    address: '127.0.0.1',
+    port: 4321,
+    user: '',
+    databaseName: '',
+  },
   ...{ password: undefined, isToken: false, authorities: '/ca.pem', env: {}, platform: 'linux' },
   isInTerminal: false,
   write: (name) => `/private/${name}`,

@@ -41,7 +41,12 @@ describe('a client that db connect starts', { timeout: 120_000 }, () => {
       ): Promise<readonly [status: number | null, stdout: string, stderr: string]> => {
         const { command, variables } = await start({
           ...{ program, host, port, user: 'app', password: PASSWORD, isToken: false, authorities },
-          ...{ databaseName: '', env: process.env, platform: process.platform },
+          ...{
+            address: '127.0.0.1',
+            databaseName: '',
+            env: process.env,
+            platform: process.platform,
+          },
           isInTerminal: false,
           write(file, text) {
             const path = join(directory, file);

@@ -102,6 +102,29 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
     }
   });
 
+  it('connects to the address of this machine that the environment names', async (t) => {
+    if (!redis.isHere(t)) return;
+    const desk = await redis.start(t, {}, WITH_SECRET);
+    desk.server.setPassword('app', PASSWORD);
+    for (const address of ['127.0.0.2', '0.0.0.0']) {
+      const args = [
+        'db',
+        'connect',
+        'orders',
+        ...withAuthority(desk),
+        ...SECRET,
+        '--',
+        'ACL',
+        'WHOAMI',
+      ];
+      const env = { SSM_PLUGIN_LOCAL_HOST: address };
+      const program = startCommand(t, desk, args, { env });
+      program.stdin.end();
+      const { status } = await program.end();
+      assert.deepEqual([status, program.stdout.text], [0, 'app\n'], program.stderr.text);
+    }
+  });
+
   it('connects without TLS where AWS describes a cache so, which is printed', async (t) => {
     if (!redis.isHere(t)) return;
     const engine = { engine: 'redis', service: 'elasticache', kind: 'cluster' } as const;

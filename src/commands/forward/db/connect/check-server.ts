@@ -31,7 +31,8 @@ export interface ServerCheck {
   readonly database: Pick<Database, 'name' | 'service' | 'family' | 'host'>;
   /** Certificates in PEM. */
   readonly authorities: readonly string[];
-  /** The local port that is forwarded to it. */
+  /** The local address and port that are forwarded to it. */
+  readonly address: string;
   readonly port: number;
 }
 
@@ -42,12 +43,12 @@ export interface ServerCheck {
  * @throws CommandError or NetworkError when it has not
  */
 export async function checkServer(check: ServerCheck): Promise<void> {
-  const { clock, database, authorities, port } = check;
+  const { clock, database, authorities, address, port } = check;
   const { host, family } = database;
   const unanswered = (why: string): CommandError =>
     new CommandError(databaseClientFailures['database-unanswered'](host, why));
   // The first step that uses it reports an error.
-  const socket = connect({ host: '127.0.0.1', port }).on('error', () => undefined);
+  const socket = connect({ host: address, port }).on('error', () => undefined);
   const deadline = createDeadline(clock, CONNECT_TIMEOUT_MS);
   const timeout = new Error(`timed out after ${CONNECT_TIMEOUT_MS / 1000} s`);
   const stop = (): void => void socket.destroy(timeout);

@@ -7,7 +7,8 @@ export interface ClientPlace {
   readonly program: string;
   /** The name of the database's endpoint, which its certificate has. */
   readonly host: string;
-  /** The local port that is forwarded to it. */
+  /** The local address and port that are forwarded to it. */
+  readonly address: string;
   readonly port: number;
   /** Empty for the one that the client chooses. */
   readonly user: string;
@@ -33,20 +34,25 @@ export type ClientStart = (
   | Pick<BesideProgram, 'command' | 'variables'>
   | Promise<Pick<BesideProgram, 'command' | 'variables'>>;
 
-/** Where the port listens. */
-const ADDRESS = '127.0.0.1';
-
 /**
  * libpq takes the name and the address of a server apart (PostgreSQL, "Parameter Key Words", `host` and `hostaddr`). A
  * service would have precedence over these variables, and encryption by Kerberos over TLS.
  */
-export const psql: ClientStart = ({ program, host, port, user, databaseName, ...place }) => {
+export const psql: ClientStart = ({
+  program,
+  host,
+  address,
+  port,
+  user,
+  databaseName,
+  ...place
+}) => {
   const { password, authorities = '', write } = place;
   return {
     command: [program],
     variables: {
       PGHOST: host,
-      PGHOSTADDR: ADDRESS,
+      PGHOSTADDR: address,
       PGPORT: String(port),
       PGDATABASE: databaseName === '' ? 'postgres' : databaseName,
       PGSSLMODE: 'verify-full',
@@ -81,7 +87,14 @@ const VERIFIES_LOCAL_CHAIN = [11, 4] as const;
  * Both clients verify a server by the name that they connect to, so they verify only the chain here. MySQL's has a mode for
  * that. MariaDB's does it with authorities (tried with 10.11; MariaDB Connector/C, `is_local_connection` in my_auth.c).
  */
-export const mysql: ClientStart = async ({ program, port, user, databaseName, ...place }) => {
+export const mysql: ClientStart = async ({
+  program,
+  address,
+  port,
+  user,
+  databaseName,
+  ...place
+}) => {
   const { password, isToken, authorities, isInTerminal, env, platform, write } = place;
   const version = await readVersion(program, env, platform);
   const mariaDb = /(\d+)\.(\d+)\.\d+-MariaDB/.exec(version);
@@ -98,7 +111,7 @@ export const mysql: ClientStart = async ({ program, port, user, databaseName, ..
       program,
       // Only as the first argument.
       ...(file === undefined ? [] : [`--defaults-file=${file}`]),
-      ...['--protocol=TCP', `--host=${ADDRESS}`, `--port=${port}`],
+      ...['--protocol=TCP', `--host=${address}`, `--port=${port}`],
       ...(user === '' ? [] : [`--user=${user}`]),
       ...(file === undefined && isInTerminal && env['MYSQL_PWD'] === undefined
         ? ['--password']
@@ -123,13 +136,21 @@ function optionFile(password: string): string {
 }
 
 /** It verifies the chain, and no name (tried with 7.0). */
-export const redisCli: ClientStart = ({ program, host, port, user, password, ...place }) => {
+export const redisCli: ClientStart = ({
+  program,
+  host,
+  address,
+  port,
+  user,
+  password,
+  ...place
+}) => {
   const { authorities, isInTerminal, env } = place;
   const asks =
     password === undefined && user !== '' && isInTerminal && env['REDISCLI_AUTH'] === undefined;
   return {
     command: [
-      ...[program, '-h', ADDRESS, '-p', String(port)],
+      ...[program, '-h', address, '-p', String(port)],
       ...(authorities === undefined ? [] : ['--tls', '--cacert', authorities, '--sni', host]),
       ...(user === '' ? [] : ['--user', user]),
       ...(asks ? ['--askpass'] : []),
@@ -139,9 +160,9 @@ export const redisCli: ClientStart = ({ program, host, port, user, password, ...
 };
 
 /** It asks for the password (MongoDB Shell, "Options"). */
-export const mongosh: ClientStart = ({ program, port, user, authorities = '' }) => ({
+export const mongosh: ClientStart = ({ program, address, port, user, authorities = '' }) => ({
   command: [
-    ...[program, '--host', ADDRESS, '--port', String(port)],
+    ...[program, '--host', address, '--port', String(port)],
     ...['--tls', '--tlsCAFile', authorities, '--tlsAllowInvalidHostnames'],
     // DocumentDB has no retryable writes (DocumentDB Developer Guide, "Functional differences").
     '--retryWrites=false',

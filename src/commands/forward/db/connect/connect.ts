@@ -3,7 +3,7 @@ import type { Timer } from '../../../../lib/clock.ts';
 import { printable } from '../../../../lib/printable.ts';
 import type { BesideProgram } from '../../beside-program.ts';
 import type { PreparedDatabase } from '../prepare-database.ts';
-import { forwardDatabase } from '../run-database.ts';
+import { forwardDatabase, type LocalEndpoint } from '../run-database.ts';
 import { readAuthorities } from './authorities.ts';
 import { checkServer } from './check-server.ts';
 import { findClient } from './clients.ts';
@@ -57,20 +57,20 @@ export async function connectDatabase({
   const files = createPrivateFiles('db');
   let renewal: Timer | undefined;
 
-  const makeProgram = async (port: number): Promise<BesideProgram> => {
+  const makeProgram = async ({ address, port }: LocalEndpoint): Promise<BesideProgram> => {
     if (certificates === undefined) {
       output.notify(
         `${printable(host)} has no TLS: what ${program} sends is not encrypted behind the node.`,
       );
     } else {
-      await checkServer({ clock, database, authorities: certificates, port });
+      await checkServer({ clock, database, authorities: certificates, address, port });
       if (!verifiesName)
         output.notify(
           `The certificate of ${printable(host)} is valid for this name. ${program} itself does not verify the name.`,
         );
     }
     const place = {
-      ...{ program, host, port, user, databaseName, isToken, env, platform },
+      ...{ program, host, address, port, user, databaseName, isToken, env, platform },
       authorities: certificates && files.write('ca.pem', certificates.join('')),
       isInTerminal: terminal.stdin,
       write: (name: string, text: string) => files.write(name, text),

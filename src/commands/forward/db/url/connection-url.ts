@@ -1,8 +1,11 @@
 import type { Database, DatabaseFamily } from '../../../../aws/databases.ts';
+import { endpointText } from '../../../../lib/endpoint-text.ts';
 
 /** A database at a port of this machine. */
 export interface LocalEnd {
   readonly database: Database;
+  /** By default 127.0.0.1. */
+  readonly address?: string;
   readonly port: number;
   /** Who signs in; undefined for the master user. */
   readonly user: string | undefined;
@@ -62,7 +65,7 @@ const FORMS: Readonly<Record<DatabaseFamily, UrlForm>> = {
 };
 
 /** The URL of a database at a local port, for programs; without a password. */
-export function connectionUrl({ database, port, user, ca }: LocalEnd): string {
+export function connectionUrl({ database, address = LOOPBACK, port, user, ca }: LocalEnd): string {
   const form = FORMS[database.family];
   const name = user ?? (form.hasUser === true ? database.masterUser : '');
   const before = name === '' ? '' : `${encodeURIComponent(name)}@`;
@@ -77,19 +80,19 @@ export function connectionUrl({ database, port, user, ca }: LocalEnd): string {
   // A cache without TLS takes no other connection.
   const isPlain = database.family === 'redis' && database.tls === 'off';
   const scheme = isPlain ? 'redis' : form.scheme;
-  return `${scheme}://${before}${LOOPBACK}:${port}${path}${query === '' ? '' : `?${query}`}`;
+  return `${scheme}://${before}${endpointText(address, port)}${path}${query === '' ? '' : `?${query}`}`;
 }
 
 /** The variables with which clients find the database. They contain no password. */
 export function connectionVariables(end: LocalEnd): Readonly<Record<string, string>> {
-  const { database, port, user = database.masterUser, ca } = end;
+  const { database, address = LOOPBACK, port, user = database.masterUser, ca } = end;
   const url = { [FORMS[database.family].variable]: connectionUrl(end) };
   switch (database.family) {
     case 'postgres':
     case 'redshift':
       // libpq, "Environment Variables": with both, the name is checked and the address is used.
       return {
-        ...{ PGHOST: database.host, PGHOSTADDR: LOOPBACK, PGPORT: String(port) },
+        ...{ PGHOST: database.host, PGHOSTADDR: address, PGPORT: String(port) },
         ...(ca === undefined
           ? { PGSSLMODE: 'require' }
           : { PGSSLMODE: 'verify-full', PGSSLROOTCERT: ca }),
@@ -99,7 +102,7 @@ export function connectionVariables(end: LocalEnd): Readonly<Record<string, stri
       };
     case 'mysql':
       // MySQL reference manual, "Environment Variables".
-      return { MYSQL_HOST: LOOPBACK, MYSQL_TCP_PORT: String(port), ...url };
+      return { MYSQL_HOST: address, MYSQL_TCP_PORT: String(port), ...url };
     default:
       return url;
   }
