@@ -39,8 +39,10 @@ export function configurePrepare(command: Command, context: CommandContext): Com
       await removeOld(context);
       await announceUse(files.key, context.clock.now());
       const known = await readKnownHost(files, context.options);
-      const isKnown =
-        known?.defaultUser !== undefined || (known !== undefined && isFresh(context, known));
+      // Without a user, the target was asked for the default one, and has none.
+      const hasNone =
+        known !== undefined && known.target.user === undefined && isFresh(context, known);
+      const isKnown = known?.defaultUser !== undefined || hasNone;
       const ask = async (): Promise<KnownHost | undefined> =>
         readHost(context, await remoteOf(context, name), { files, user: undefined });
       // A failure is that of the connection, too, which reports it.

@@ -54,7 +54,9 @@ export async function readHost(
   if (found === undefined) return undefined;
   await rememberTarget(context, target, found, user === undefined);
   const before = await readKnownHost(files, base.options);
-  const defaultUser = user === undefined ? found.user : before?.defaultUser;
+  // A name may mean another machine now, with another image.
+  const kept = before?.id === target.id ? before.defaultUser : undefined;
+  const defaultUser = user === undefined ? found.user : kept;
   const known = { id: target.id, readAt: context.clock.now(), target: found, defaultUser };
   await writeKnownHost(files, base.options, known);
   return known;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { needs } from '../../../support/require-tools.ts';
 import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
@@ -89,5 +90,22 @@ describe('how a key of ssh-config --keyless gets to the target', needs(...KEYLES
     assert.equal(client.aws.apiCalls.length, length);
     const named = await client.run('ssh', '-G', '-l', 'me', 'web.ssm');
     assert.match(named.stdout, /^user me$/m);
+  });
+
+  it('is for the default user after a run with another one, and of another machine', async (t) => {
+    const id = 'case "$*" in "-u ec2-user") echo 1000 ;; *) exec /usr/bin/id "$@" ;; esac';
+    const client = await startKeyless(t, { programs: { id } });
+    const record = join(client.files, 'web.ssm.json');
+    const expectDefault = async (): Promise<void> => {
+      const named = await client.run('ssh', `${client.server.user}@web.ssm`, 'echo in');
+      assert.deepEqual(named, { status: 0, stdout: 'in\n', stderr: '' });
+      assert.match((await client.run('ssh', '-G', 'web.ssm')).stdout, /^user ec2-user$/m);
+    };
+    await expectDefault();
+    // As the name of a machine that was replaced.
+    const before: unknown = JSON.parse(readFileSync(record, 'utf8'));
+    assert.ok(typeof before === 'object');
+    writeFileSync(record, JSON.stringify({ ...before, id: 'i-0b', defaultUser: 'ubuntu' }));
+    await expectDefault();
   });
 });
