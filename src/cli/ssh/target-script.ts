@@ -85,8 +85,8 @@ tell added "$({ echo $expires && files; } | as 2>&1 | tail -n 1)"`;
 /**
  * Runs as the user. A line is added in one write, and removed by replacing the file, under a lock that all runs take. The
  * line ends with the time of its end and a mark: after that time, the next run removes what a restart of the target has left.
- * No line is added to a file that could not be replaced, such as on a full disk, where the `sed` of BusyBox loses lines and
- * reports no error.
+ * It tries three times, as another program may change the file at that moment. No line is added to a file that could not be
+ * replaced, such as on a full disk, where the `sed` of BusyBox loses lines and reports no error.
  */
 function changeScript(publicKey: string, mark: string): string {
   return `\
@@ -133,7 +133,9 @@ new=$file.session-manager-plugin-$$
 remove() {
   rm -f "$new"
   cp -p "$file" "$new" && LC_ALL=C sed "/ $1\\$/d" "$file" >"$new" &&
-    [ $(($(wc -l <"$new") + 1)) -ge $(($(wc -l <"$file"))) ] && mv -f "$new" "$file" || rm -f "$new"
+    [ $(($(wc -l <"$new") + 1)) -ge $(($(wc -l <"$file"))) ] && mv -f "$new" "$file" && return
+  rm -f "$new"
+  return 1
 }
 add() {
   LC_ALL=C sed -n 's/.* \\(session-manager-plugin-\\([0-9]\\{10\\}\\)-[0-9a-f]\\{32\\}\\)$/\\2 \\1/p' "$file" 2>/dev/null |
@@ -155,6 +157,12 @@ $line"
   fi
 }
 locked add || exit
-(trap '' HUP; sleep ${ADDED_KEY_SECONDS}; locked remove "$mark") </dev/null >/dev/null 2>&1 &
+(
+  trap '' HUP
+  for try in 1 2 3; do
+    sleep ${ADDED_KEY_SECONDS}
+    locked remove "$mark" && break
+  done
+) </dev/null >/dev/null 2>&1 &
 echo yes`;
 }

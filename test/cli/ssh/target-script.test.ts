@@ -282,11 +282,21 @@ for (const shell of POSIX_SHELLS) {
     it('keeps the lines of the user when sed loses them without an error', async (t) => {
       // The one of BusyBox 1.35 with a full disk: `busybox sed '' FILE >/dev/full` returns 0.
       const sed = 'case $1 in */d) exit 0 ;; esac\nPATH=${PATH#*:} exec sed "$@"';
-      const target = startTarget(t, shell, { programs: { sed } });
+      const target = startTarget(t, shell, { programs: { sed, sleep: 'exit 0' } });
       const left = `ssh-ed25519 BBBB session-manager-plugin-1700000000-${'a'.repeat(32)}`;
       writeFileSync(target.keys, ['own', 'second', left, ''].join('\n'));
       assert.equal((await target.ask()).at(-1), 'added=yes');
       assert.deepEqual(target.lines().slice(0, 3), ['own', 'second', left]);
+    });
+
+    it('removes the line later when that fails', async (t) => {
+      const sed = `case $1 in */d) [ -e "$0.failed" ] || { : >"$0.failed"; exit 1; } ;; esac
+PATH=\${PATH#*:} exec sed "$@"`;
+      const target = startTarget(t, shell, { programs: { sed, sleep: 'exit 0' } });
+      writeFileSync(target.keys, 'own\n');
+      assert.equal((await target.ask()).at(-1), 'added=yes');
+      await until(() => target.lines().length === 1);
+      assert.deepEqual(target.lines(), ['own']);
     });
 
     it('reads a host key whose public file is missing', async (t) => {
