@@ -8,6 +8,8 @@ const WITH_VALUE = 'BbcDEeFIiJLlmOoPpQRSWw';
 /** Those that name another way to the server. */
 const OTHER_WAYS = ['proxycommand', 'proxyjump', 'proxyusefdpass'];
 const SEPARATOR = '--';
+/** `ssh://[user@]host[:port]` (ssh(1)). */
+const URI = /^ssh:\/\/(.+?)(?::(\d{1,5}))?\/?$/;
 const WAY_HINT = 'ssh connects through a session: leave the option out.';
 
 /** The arguments of the command, which are those of ssh. */
@@ -91,7 +93,10 @@ export function readSshArguments(command: Command, args: readonly string[]): Ssh
       break;
     }
   }
-  // Of several, ssh takes the first: options before the target come before its user.
+  // Of several users and ports, ssh takes the first: those of options come before those of the target.
+  const [, place, port] = URI.exec(targetText ?? '') ?? [];
+  targetText = place ?? targetText;
+  if (port !== undefined) options.push('-p', port);
   const split = (targetText ?? '').lastIndexOf('@');
   if (split > 0) users.push((targetText ?? '').slice(0, split));
   const [user] = users;

@@ -36,6 +36,8 @@ describe('the arguments of ssh', () => {
       ['rsync', '--server', '.'],
     ],
     [['-A'], undefined, ['-A'], []],
+    [['-v', 'ssh://web:2222', 'id'], 'web', ['-v', '-p', '2222'], ['id']],
+    [['ssh://anna@web/', '-v'], 'web', ['-v'], []],
   ] as const) {
     it(`are ${args.join(' ')}`, () => {
       const { targetText, ...found } = read(...args);
@@ -51,6 +53,7 @@ describe('the arguments of ssh', () => {
     [['anna@corp.example@web'], 'anna@corp.example'],
     [['-l', 'anna', 'bert@web'], 'anna'],
     [['-lanna', 'web'], 'anna'],
+    [['ssh://anna@web:22'], 'anna'],
     [['-o', 'User=anna', 'web'], 'anna'],
     [['-oUser anna', 'web'], 'anna'],
     [['web', '-o', 'user = "anna"'], 'anna'],
