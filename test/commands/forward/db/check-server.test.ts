@@ -123,7 +123,12 @@ describe('the check of a server of a database', { timeout: 120_000 }, () => {
       'database-tls-off',
     ],
     ['resets the connection', 'redis', (socket) => socket.resetAndDestroy(), 'database-unanswered'],
-    ['has no TLS', 'redis', (socket) => socket.write('-ERR Protocol error\r\n'), 'tls-missing'],
+    [
+      'has no TLS',
+      'redis',
+      (socket) => socket.write('-ERR Protocol error\r\n'),
+      'database-tls-off',
+    ],
   ] as readonly (readonly [string, DatabaseFamily, (socket: Socket) => unknown, string])[]) {
     it(`reports a server that ${what}: ${family}`, async (t) => {
       const { port } = await startService(t, serve);
@@ -146,6 +151,17 @@ describe('the check of a server of a database', { timeout: 120_000 }, () => {
     assert.equal(await check('mysql', port, ''), 'database-unanswered');
     // MySQL, "Protocol::SSLRequest": 32 bytes, the packet 1; TLS in the capabilities; then a record of TLS.
     assert.match(asked, /^20000001008a00000010000021(?:00){23}1603/);
+  });
+
+  it('reports a server that breaks TLS without the words of OpenSSL for itself', async (t) => {
+    // A record with a message that no server sends (RFC 8446, section 4).
+    const record = Buffer.from('16030300040b000000', 'hex');
+    const { port } = await startService(t, (socket) => socket.write(record));
+    const database = { name: 'shop', service: 'rds', family: 'redis', host: HOST } as const;
+    await assert.rejects(
+      checkServer({ clock: systemClock, address: '127.0.0.1', port, authorities: [], database }),
+      /through the node: its TLS is broken \([a-z ]+\)\. /,
+    );
   });
 
   for (const [family, when] of [

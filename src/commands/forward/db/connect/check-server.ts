@@ -81,10 +81,18 @@ export async function checkServer(check: ServerCheck): Promise<void> {
     }
     if (failure.code === WRONG_HOST)
       throw new CommandError(databaseClientFailures['database-name-differs'](failure.problem));
-    if (failure.code === 'tls-failed') throw unanswered(connectionProblem(handshake.error));
+    if (failure.code === 'tls-missing')
+      throw new CommandError(databaseClientFailures['database-tls-off'](host));
+    if (failure.code === 'tls-failed') throw unanswered(handshakeProblem(handshake.error));
     throw failure;
   } finally {
     deadline.clear();
     socket.destroy();
   }
+}
+
+/** Errors of OpenSSL have a short reason beside a text with places in its source. */
+function handshakeProblem(error: Error): string {
+  const reason = 'reason' in error ? error.reason : undefined;
+  return typeof reason === 'string' ? `its TLS is broken (${reason})` : connectionProblem(error);
 }
