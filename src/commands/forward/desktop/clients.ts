@@ -4,8 +4,8 @@ import { CommandError, type CommandContext } from '../../../cli/framework/comman
 
 /** Where a client connects. */
 export interface DesktopPlace {
-  /** The local port. */
-  readonly port: number;
+  /** The local address, as in a URL, and port: `127.0.0.1:13389`, `[::1]:13389`. */
+  readonly place: string;
   readonly user: string;
   /** A file of RDP that names both; empty for a client that does not open it. */
   readonly file: string;
@@ -38,8 +38,8 @@ function fileClient(program: string, ...options: readonly string[]): DesktopClie
 /** FreeRDP 2 and 3. The connection ends in the machine itself: its certificate, which has another name, proves nothing more. */
 const FREE_RDP = {
   readsPassword: true,
-  args: ({ port, user, hasPassword }: DesktopPlace) => [
-    `/v:127.0.0.1:${port}`,
+  args: ({ place, user, hasPassword }: DesktopPlace) => [
+    `/v:${place}`,
     `/u:${user}`,
     '/dynamic-resolution',
     '+clipboard',
@@ -61,12 +61,13 @@ export const RDP: DesktopProtocol = {
 
 const VIEWER: DesktopClient = {
   program: 'vncviewer',
-  args: ({ port }) => [`127.0.0.1::${port}`],
+  // Two colons: a port, and not the number of a display (vncviewer(1)).
+  args: ({ place }) => [place.replace(/:(?=\d+$)/, '::')],
 };
 
 /** @param option - before the URL */
 function urlClient(program: string, option: string): DesktopClient {
-  return { program, args: ({ port }) => [option, `vnc://127.0.0.1:${port}`] };
+  return { program, args: ({ place }) => [option, `vnc://${place}`] };
 }
 
 export const VNC: DesktopProtocol = {

@@ -8,7 +8,7 @@ const LONGEST_FILE_NAME = 100;
 export interface RdpFile {
   readonly path: string;
   /** Writes where the client connects. */
-  write(place: Pick<DesktopPlace, 'port' | 'user'>): void;
+  write(to: Pick<DesktopPlace, 'place' | 'user'>): void;
   /** Removes it and its directory. */
   remove(): void;
 }
@@ -22,12 +22,8 @@ export function createRdpFile(title: string): RdpFile {
   const name = `${title.slice(0, LONGEST_FILE_NAME).replace(/[^A-Za-z0-9.-]+/g, '_')}.rdp`;
   return {
     path: files.path(name),
-    write({ port, user }) {
-      const lines = [
-        `full address:s:127.0.0.1:${port}`,
-        `username:s:${user}`,
-        'prompt for credentials:i:1',
-      ];
+    write({ place, user }) {
+      const lines = [`full address:s:${place}`, `username:s:${user}`, 'prompt for credentials:i:1'];
       files.write(name, lines.map((line) => `${line}\r\n`).join(''));
     },
     remove: () => files.remove(),

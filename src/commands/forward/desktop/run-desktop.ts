@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+import { reachableAddress } from '../../../lib/reachable-address.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import type { ResolvedTarget } from '../../../cli/target/resolve-target.ts';
 import { forwardPorts } from '../forward-ports.ts';
@@ -47,15 +49,17 @@ export async function runDesktop(
       ...{ target: target.id, targetText, reason, policy: POLICY, address: undefined },
       forwards: [{ localPort, host: undefined, port }],
       program([forwarded]) {
-        const place = {
-          port: forwarded?.local.port ?? 0,
+        const { address, port = 0 } = forwarded?.local ?? {};
+        const host = reachableAddress(address);
+        const to = {
+          place: `${isIPv6(host) ? `[${host}]` : host}:${port}`,
           user,
           file: file?.path ?? '',
           hasPassword: password !== undefined,
         };
-        file?.write(place);
+        file?.write(to);
         return {
-          command: [client.program, ...client.args(place), ...clientArgs],
+          command: [client.program, ...client.args(to), ...clientArgs],
           variables: {},
           input: password === undefined ? undefined : Buffer.from(`${password}\n`),
         };

@@ -44,10 +44,10 @@ const args = process.argv.slice(2);
 const path = args.find((one) => existsSync(one));
 const file = path === undefined ? '' : readFileSync(path, 'latin1');
 const modes = path === undefined ? '' : (statSync(path).mode & 0o777).toString(8);
-const port = Number(/127\\.0\\.0\\.1:+(\\d+)/.exec(args.join(' ') + file)[1]);
+const [, host, port] = /(127[\\d.]+|::1)\\]?:+(\\d+)/.exec(args.join(' ') + file);
 const stdin = args.some((one) => one.startsWith('/from-stdin')) ? readFileSync(0, 'latin1') : '';
 let heard = '';
-require('node:net').connect(port, '127.0.0.1')
+require('node:net').connect(Number(port), host)
   .on('data', (data) => { heard += data; })
   .on('end', () => {
     writeFileSync(process.env.CLIENT_RUN, JSON.stringify({ args, stdin, heard, file: modes + file }));
@@ -141,6 +141,20 @@ describe('rdp', { timeout: 120_000 }, () => {
     const expected = [...lines, 'prompt for credentials:i:1', ''].join('\r\n');
     assert.equal(file.replace(/:\d+\r/, ':PORT\r'), expected);
   });
+
+  for (const [address, expected] of [
+    ['0.0.0.0', /^\/v:127\.0\.0\.1:\d+$/],
+    ['127.0.0.2', /^\/v:127\.0\.0\.2:\d+$/],
+    ['::1', /^\/v:\[::1\]:\d+$/],
+  ] as const) {
+    it(`connects where the port listens: ${address}`, async (t) => {
+      const desk = await startDesk(t, ['xfreerdp']);
+      const env = { ...desk.env, SSM_PLUGIN_LOCAL_HOST: address };
+      const ran = await run(t, { ...desk, env }, ['rdp', WEB_1.id, '--port', desk.port]);
+      assert.equal(ran.status, 7, ran.stderr);
+      assert.match(desk.client().args[0] ?? '', expected);
+    });
+  }
 
   it('opens a file also for a target with the longest name', async (t) => {
     const nameTag = 'n'.repeat(256);
