@@ -161,7 +161,7 @@ locked add || exit
   trap '' HUP
   for try in 1 2 3; do
     sleep ${ADDED_KEY_SECONDS}
-    locked remove "$mark" && break
+    if locked remove "$mark" || [ ! -e "$file" ]; then break; fi
   done
 ) </dev/null >/dev/null 2>&1 &
 echo yes`;
