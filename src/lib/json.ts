@@ -26,6 +26,12 @@ function parse(text: string): unknown {
   }
 }
 
+/** The member if it is an object, else an empty one. */
+export function objectMember(object: JsonObject, key: string): JsonObject {
+  const value = object[key];
+  return isJsonObject(value) ? value : {};
+}
+
 /** The member if it is a string, else the empty string: peers omit members that they do not use, or set them to null. */
 export function stringMember(object: JsonObject, key: string): string {
   const value = object[key];

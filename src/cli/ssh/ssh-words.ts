@@ -1,20 +1,5 @@
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { programCommand } from '../background/program-command.ts';
-import type { CommonOptions } from '../framework/command-context.ts';
-
-/** The options with which another process of this program uses the same account. */
-export function accountWords({
-  profile,
-  region,
-  endpointUrl,
-}: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>): readonly string[] {
-  const given = [
-    ['--profile', profile],
-    ['--region', region],
-    ['--endpoint-url', endpointUrl],
-  ] as const;
-  return given.flatMap(([option, value]) => (value === '' ? [] : [option, value]));
-}
 
 /**
  * A word of a command that ssh runs: it replaces `%` and the character after it, and a shell reads the result

@@ -1,3 +1,4 @@
+import { accountWords } from '../../cli/framework/account-words.ts';
 import type { CommonOptions } from '../../cli/framework/command-context.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { PERMISSIONS, type Finding } from './checks/finding.ts';
@@ -43,22 +44,9 @@ export function ownCommand(
   options: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>,
   words: readonly string[],
 ): string {
-  return [PROGRAM, ...words, ...commonWords(options)].map(quoteForShell).join(' ');
+  return [PROGRAM, ...words, ...accountWords(options)].map(quoteForShell).join(' ');
 }
 
 function commandIn({ next = '' }: Finding): readonly string[] {
   return QUOTED.exec(next)?.slice(1) ?? [];
-}
-
-function commonWords({
-  profile,
-  region,
-  endpointUrl,
-}: Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>): readonly string[] {
-  const given = [
-    ['--profile', profile],
-    ['--region', region],
-    ['--endpoint-url', endpointUrl],
-  ] as const;
-  return given.flatMap((option) => (option[1] === '' ? [] : option));
 }

@@ -5,7 +5,8 @@ import { CommandError, type CommandContext } from '../../cli/framework/command-c
 import { examples } from '../../cli/framework/command-line.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { findOpenSsh, isAtLeast } from '../../cli/ssh/find-openssh.ts';
-import { accountWords, commandWord } from '../../cli/ssh/ssh-words.ts';
+import { accountWords } from '../../cli/framework/account-words.ts';
+import { commandWord } from '../../cli/ssh/ssh-words.ts';
 import { keylessBlock } from './keyless/block.ts';
 
 /** With `Include` in a `Match` block (release notes of OpenSSH 7.3). */

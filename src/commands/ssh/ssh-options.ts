@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { isAtLeast, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
-import { accountWords, commandWord, ownCommand } from '../../cli/ssh/ssh-words.ts';
+import { accountWords } from '../../cli/framework/account-words.ts';
+import { commandWord, ownCommand } from '../../cli/ssh/ssh-words.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 
 /** Files of one run of ssh. */

@@ -1,4 +1,4 @@
-import { isJsonObject, stringMember, type JsonObject } from '../../../lib/json.ts';
+import { objectMember, stringMember, type JsonObject } from '../../../lib/json.ts';
 import { printable } from '../../../lib/printable.ts';
 import type { Ec2Instance, InstanceState, InstanceStatus } from '../../aws.ts';
 import type { Call } from '../describe-failure.ts';
@@ -8,7 +8,7 @@ import { callQuery } from './query-request.ts';
 import { listMember } from './xml-answer.ts';
 
 /** EC2 (botocore, service-2.json of ec2). */
-const EC2 = { service: 'ec2', version: '2016-11-15' } as const;
+export const EC2 = { service: 'ec2', version: '2016-11-15' } as const;
 /** Most instances in one answer of DescribeInstances (EC2 API). */
 const INSTANCES_IN_A_PAGE = 1000;
 /** Every state but `terminated`: EC2 still lists such an instance for an hour. */
@@ -118,11 +118,6 @@ function instanceOf(instance: JsonObject): Ec2Instance {
       launchTime: text('launchTime'),
     },
   };
-}
-
-function objectMember(object: JsonObject, name: string): JsonObject {
-  const member = object[name];
-  return isJsonObject(member) ? member : {};
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { callFailures } from '../../../failures/calls.ts';
-import { isJsonObject, stringMember, type JsonObject } from '../../../lib/json.ts';
+import { isJsonObject, objectMember, stringMember, type JsonObject } from '../../../lib/json.ts';
 import type { SessionRequest, StartedSession } from '../../aws.ts';
 import type { EcsContainer, EcsPlace, EcsTask } from '../../ecs.ts';
 import { AwsError } from '../aws-error.ts';
@@ -72,7 +72,7 @@ export async function executeCommand(
   const command = parameters?.['command']?.[0] ?? '';
   const input = { cluster, task, container, command, interactive: true };
   const answer = await callJson(calls, ECS, what, 'ExecuteCommand', input, onSend);
-  const session = isJsonObject(answer['session']) ? answer['session'] : {};
+  const session = objectMember(answer, 'session');
   const [sessionId, tokenValue, streamUrl] = ['sessionId', 'tokenValue', 'streamUrl'].map((name) =>
     stringMember(session, name),
   );

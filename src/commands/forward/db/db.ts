@@ -16,7 +16,8 @@ import { addConnectOptions, refuseConnectOptions, runConnect } from './connect/c
 import { findDatabase } from './find-database.ts';
 import { listDatabases } from './list-databases.ts';
 import { prepareDatabase } from './prepare-database.ts';
-import { forwardDatabase, usualPort, type LocalEndpoint } from './run-database.ts';
+import type { PortAddress } from '../one-port.ts';
+import { forwardDatabase, usualPort } from './run-database.ts';
 import { connectionVariables } from './url/connection-url.ts';
 import { printUrl } from './url/print-url.ts';
 
@@ -145,7 +146,7 @@ async function forwardOne(
   const ca = pathOf(options.ca);
   const program =
     command &&
-    ((end: LocalEndpoint) => ({
+    ((end: PortAddress) => ({
       command,
       variables: connectionVariables({ database, ...end, user, ca }),
     }));

@@ -1,16 +1,10 @@
 import type { Database } from '../../../aws/databases.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
-import { reachableAddress } from '../../../lib/reachable-address.ts';
 import { printable } from '../../../lib/printable.ts';
 import type { BesideProgram } from '../beside-program.ts';
 import { forwardPorts } from '../forward-ports.ts';
+import { localEndpoint, ONE_PORT_POLICY, type PortAddress } from '../one-port.ts';
 import type { ChosenNode } from './choose-node.ts';
-
-/** Where programs of this machine reach a database. */
-export interface LocalEndpoint {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** A database, and how it is forwarded. */
 export interface DatabaseRun {
@@ -20,17 +14,8 @@ export interface DatabaseRun {
   readonly localPort: string;
   readonly reason: string | undefined;
   /** What runs while the port listens; undefined to forward until a signal comes. */
-  readonly program: ((end: LocalEndpoint) => BesideProgram | Promise<BesideProgram>) | undefined;
+  readonly program: ((end: PortAddress) => BesideProgram | Promise<BesideProgram>) | undefined;
 }
-
-/** As `forward`: sessions are replaced. */
-const POLICY = {
-  count: 1,
-  restarts: true,
-  onDemand: false,
-  idleMs: undefined,
-  checks: false,
-} as const;
 
 /** Ports below need rights on this machine. */
 const FIRST_FREE_PORT = 1024;
@@ -54,13 +39,8 @@ export function forwardDatabase(
     );
   }
   return forwardPorts(context, {
-    ...{ ...node, reason, policy: POLICY, address: undefined },
+    ...{ ...node, reason, policy: ONE_PORT_POLICY, address: undefined },
     forwards: [{ localPort, host: database.host, port: String(database.port) }],
-    program:
-      program &&
-      (([forwarded]) => {
-        const { address, port = 0 } = forwarded?.local ?? {};
-        return program({ address: reachableAddress(address), port });
-      }),
+    program: program && ((ports) => program(localEndpoint(ports))),
   });
 }

@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
-import { reachableAddress } from '../../../lib/reachable-address.ts';
+import { endpointText } from '../../../lib/endpoint-text.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import type { ResolvedTarget } from '../../../cli/target/resolve-target.ts';
 import { forwardPorts } from '../forward-ports.ts';
+import { localEndpoint, ONE_PORT_POLICY } from '../one-port.ts';
 import type { DesktopClient } from './clients.ts';
 import { createRdpFile } from './rdp-file.ts';
 
@@ -24,15 +24,6 @@ export interface DesktopRequest {
   readonly reason: string | undefined;
 }
 
-/** A desktop that stays while its client runs. */
-const POLICY = {
-  count: 1,
-  restarts: true,
-  onDemand: false,
-  idleMs: undefined,
-  checks: false,
-} as const;
-
 /**
  * Forwards the port of a desktop, and runs a client that shows it. Both end together.
  *
@@ -46,13 +37,12 @@ export async function runDesktop(
   const file = client.opensFile === true ? createRdpFile(target.title) : undefined;
   try {
     return await forwardPorts(context, {
-      ...{ target: target.id, targetText, reason, policy: POLICY, address: undefined },
+      ...{ target: target.id, targetText, reason, policy: ONE_PORT_POLICY, address: undefined },
       forwards: [{ localPort, host: undefined, port }],
-      program([forwarded]) {
-        const { address, port = 0 } = forwarded?.local ?? {};
-        const host = reachableAddress(address);
+      program(ports) {
+        const end = localEndpoint(ports);
         const to = {
-          place: `${isIPv6(host) ? `[${host}]` : host}:${port}`,
+          place: endpointText(end.address, end.port),
           user,
           file: file?.path ?? '',
           hasPassword: password !== undefined,

@@ -1,5 +1,5 @@
 import { callFailures } from '../../../../failures/calls.ts';
-import { isJsonObject, stringMember, type JsonObject } from '../../../../lib/json.ts';
+import { objectMember, stringMember, type JsonObject } from '../../../../lib/json.ts';
 import type { Database, DatabaseFamily } from '../../../databases.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { Call } from '../../describe-failure.ts';
@@ -104,12 +104,6 @@ async function listRecords(
   });
   for await (const { page } of pages) records.push(...listMember(page, list, item));
   return records;
-}
-
-/** A member that is an object; an empty one for any other. */
-export function objectMember(object: JsonObject, name: string): JsonObject {
-  const member = object[name];
-  return isJsonObject(member) ? member : {};
 }
 
 /** The texts of a list: in XML, one of one item looks like an object. */

@@ -1,11 +1,11 @@
-import { stringMember, type JsonObject } from '../../../../lib/json.ts';
+import { objectMember, stringMember, type JsonObject } from '../../../../lib/json.ts';
 import type { Database } from '../../../databases.ts';
+import { EC2 } from '../ec2-instances.ts';
 import { callQuery } from '../query-request.ts';
 import { listMember } from '../xml-answer.ts';
 import {
   databaseOf,
   isTrue,
-  objectMember,
   portMember,
   readerOf,
   recordListing,
@@ -19,7 +19,6 @@ const OWNED = {
   api: { service: 'elasticache', version: '2015-02-02' },
   owner: 'ElastiCache',
 } as const;
-const EC2 = { service: 'ec2', version: '2016-11-15' } as const;
 /** Most values of a filter (EC2 user guide, "Filtering considerations"). */
 const MOST_FILTER_VALUES = 200;
 /** What replication groups had before they named their engine. */

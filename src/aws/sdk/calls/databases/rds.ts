@@ -1,15 +1,7 @@
-import { stringMember, type JsonObject } from '../../../../lib/json.ts';
+import { objectMember, stringMember, type JsonObject } from '../../../../lib/json.ts';
 import type { Database } from '../../../databases.ts';
 import { listMember } from '../xml-answer.ts';
-import {
-  databaseOf,
-  isTrue,
-  objectMember,
-  portMember,
-  readerOf,
-  recordListing,
-  textsOf,
-} from './answers.ts';
+import { databaseOf, isTrue, portMember, readerOf, recordListing, textsOf } from './answers.ts';
 
 /** RDS; DocumentDB and Neptune answer by it, too (botocore, service-2.json of rds). */
 const RDS = { service: 'rds', version: '2014-10-31' } as const;

@@ -1,9 +1,9 @@
-import { isJsonObject, stringMember, type JsonObject } from '../../../../lib/json.ts';
+import { isJsonObject, objectMember, stringMember, type JsonObject } from '../../../../lib/json.ts';
 import type { Database } from '../../../databases.ts';
 import type { Call } from '../../describe-failure.ts';
 import type { SdkCalls } from '../../sdk-calls.ts';
 import { callRest } from './rest-request.ts';
-import { databaseOf, objectMember, portMember, recordListing, type Listing } from './answers.ts';
+import { databaseOf, portMember, recordListing, type Listing } from './answers.ts';
 
 /** OpenSearch Service (botocore, service-2.json of opensearch). */
 const LIST_DOMAINS = { method: 'GET', path: '/2021-01-01/domain' } as const;

@@ -3,7 +3,8 @@ import type { Timer } from '../../../../lib/clock.ts';
 import { printable } from '../../../../lib/printable.ts';
 import type { BesideProgram } from '../../beside-program.ts';
 import type { PreparedDatabase } from '../prepare-database.ts';
-import { forwardDatabase, type LocalEndpoint } from '../run-database.ts';
+import type { PortAddress } from '../../one-port.ts';
+import { forwardDatabase } from '../run-database.ts';
 import { readAuthorities } from './authorities.ts';
 import { checkServer } from './check-server.ts';
 import { findClient } from './clients.ts';
@@ -57,7 +58,7 @@ export async function connectDatabase({
   const files = createPrivateFiles('db');
   let renewal: Timer | undefined;
 
-  const makeProgram = async ({ address, port }: LocalEndpoint): Promise<BesideProgram> => {
+  const makeProgram = async ({ address, port }: PortAddress): Promise<BesideProgram> => {
     if (certificates === undefined) {
       output.notify(
         `${printable(host)} has no TLS: what ${program} sends is not encrypted behind the node.`,
