@@ -38,7 +38,10 @@ export interface LocalNode {
   readonly passwordData?: string;
   /** Why EC2 has changed it. */
   readonly stateReason?: string;
-  /** What changes after StartInstances: a step after each GetConnectionStatus. */
+  /**
+   * What changes after StartInstances: a step after each GetConnectionStatus. A call that is made at the same time
+   * sees the state before the step or after it.
+   */
   readonly boot?: readonly Partial<LocalNode>[];
 }
 

@@ -15,6 +15,7 @@ import {
 
 const ID = 'i-00000000000000001';
 const TARGET = { id: ID, title: `web (${ID})` };
+/** It runs for one round without its agent: the first answer of EC2 after a step may be the state before it. */
 const STOPPED: LocalNode = {
   id: ID,
   nameTag: 'web',
@@ -23,6 +24,7 @@ const STOPPED: LocalNode = {
   boot: [
     {},
     { instanceState: 'running' },
+    {},
     { pingStatus: 'Online', connected: false },
     { connected: true },
   ],
