@@ -60,9 +60,9 @@ export const databaseClientFailures = defineFailures({
   },
   'database-unanswered': {
     reason: 'input',
-    text: (host: string, why: string) => [
+    text: (host: string, why: string, mayLackTls: boolean) => [
       `${printable(host)} does not answer through the node: ${why}`,
-      'Check that the security group of the database allows its port for the node. Or use another node: --through TARGET',
+      `Check that the security group of the database allows its port for the node${mayLackTls ? ', and that the database has TLS' : ''}. Or use another node: --through TARGET`,
     ],
   },
   'database-tls-off': {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import type { Database, DatabaseFamily } from '../../../../src/aws/databases.ts';
 import { checkServer } from '../../../../src/commands/forward/db/connect/check-server.ts';
@@ -182,6 +182,30 @@ describe('the check of a server of a database', { timeout: 120_000 }, () => {
       );
     });
   }
+
+  it('names TLS as what a server may lack that waits for more: Redis without TLS', async (t) => {
+    if (!requireTools(t, REDIS_CLI, REDIS_SERVER)) return;
+    const { address, port } = await startSecureRedis(t, undefined);
+    const clock = createVirtualClock();
+    const relay = await startService(t, (socket) => {
+      const server = connect({ host: address, port }, () => {
+        // A line break among its random bytes would end a command, which Redis refuses at once.
+        socket.once('data', (hello: Buffer) => {
+          server.write(
+            hello.map((byte) => (byte === 0x0a ? 0 : byte)),
+            () => clock.advance(10_000),
+          );
+        });
+      });
+      server.on('data', (answer) => socket.write(answer));
+      socket.on('close', () => server.destroy());
+    });
+    const database = { name: 'shop', service: 'elasticache', family: 'redis', host: HOST } as const;
+    await assert.rejects(
+      checkServer({ clock, address: '127.0.0.1', port: relay.port, authorities: [], database }),
+      /: timed out after 10 s\. Check that .* for the node, and that the database has TLS\. /,
+    );
+  });
 });
 
 it('a name of AWS is one word of the command in a message', () => {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createDeferred } from '../../../../src/lib/deferred.ts';
+import type { LocalDatabase } from '../../../local-aws/local-aws.ts';
 import { startService } from '../../port/support/target-service.ts';
 import { requireTools } from '../../../support/require-tools.ts';
 import { OPENSSL, PSQL } from '../../../support/tools.ts';
@@ -70,6 +71,31 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
     program.stdin.end("\\c\nSELECT 'second';\n");
     assert.equal((await program.end()).status, 0, program.stderr.text);
     assert.match(program.stdout.text, /second/);
+  });
+
+  it('signs in as the master user with a secret that names no user', async (t) => {
+    if (!postgres.isHere(t)) return;
+    const desk = await postgres.start(t, { masterUser: 'app' }, WITH_SECRET);
+    desk.server.setPassword('app', PASSWORD);
+    const args = [...withAuthority(desk), '--secret', 'orders', '--', ...postgres.whoAmI];
+    const ran = await desk.end(args);
+    assert.deepEqual([ran.status, ran.stdout], [0, 'app\n'], ran.stderr);
+  });
+
+  it('signs in to an instance with the secret that AWS keeps for its cluster', async (t) => {
+    if (!postgres.isHere(t)) return;
+    const cluster: LocalDatabase = {
+      ...{ name: 'orders-all', service: 'rds', kind: 'cluster', engine: 'aurora-postgresql' },
+      ...{ masterUser: 'app', masterSecretArn: 'orders' },
+    };
+    const desk = await postgres.start(
+      t,
+      { engine: 'aurora-postgresql', masterUser: 'app', cluster: cluster.name },
+      { ...WITH_SECRET, others: [cluster] },
+    );
+    desk.server.setPassword('app', PASSWORD);
+    const ran = await desk.end([...withAuthority(desk), '--', ...postgres.whoAmI]);
+    assert.deepEqual([ran.status, ran.stdout], [0, 'app\n'], ran.stderr);
   });
 
   it('reads the password of the secret, not that of the options file of the user: mariadb', async (t) => {

@@ -83,6 +83,16 @@ describe('db list', () => {
     assert.equal(run.stderr, '');
   });
 
+  it('knows of an instance what only its cluster has', async (t) => {
+    const account = await startAccount(t, [], { databases: [SHOP, SHOP_1] });
+    const instance = databasesIn(await account.run(['db', '--json']))[1];
+    assert.deepEqual(
+      [instance?.['name'], instance?.['masterSecretArn'], instance?.['iamAuth']],
+      ['shop-1', SHOP.masterSecretArn, true],
+    );
+    assert.equal(instance?.['databaseName'], 'orders');
+  });
+
   it('knows the TLS and the users of ElastiCache, and the port of cluster mode', async (t) => {
     const groups: readonly LocalDatabase[] = [
       { ...CACHE, name: 'a' },

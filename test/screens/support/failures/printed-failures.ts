@@ -105,7 +105,7 @@ export const UNPLAYED: readonly Unplayed[] = [
         networkFailures['certificate-wrong-host'](DATABASE, '"Amazon RDS"', 'other.example')
           .problem,
       ),
-      databaseClientFailures['database-unanswered'](DATABASE, 'timed out after 10 s'),
+      databaseClientFailures['database-unanswered'](DATABASE, 'timed out after 10 s', true),
       databaseClientFailures['database-tls-off'](DATABASE),
       desktopFailures['desktop-file-unwritable']('/tmp', 'no space left on device'),
       desktopFailures['password-key-differs']('windows.pem', 'i-0123456789abcdef0'),

@@ -32,7 +32,7 @@ export function rdsDatabases(
   const groups = dbSubnetGroups(instances);
   return [
     ...clusters.flatMap((cluster) => clusterEndpoints(cluster, instances, groups)),
-    ...instances.map(instanceOf),
+    ...instances.map((one) => instanceOf(one, clusterOf(one, clusters))),
   ];
 }
 
@@ -56,7 +56,13 @@ export function subnetGroupOf(group: JsonObject): SubnetGroup {
   };
 }
 
-function instanceOf(instance: JsonObject): Database {
+function clusterOf(instance: JsonObject, clusters: readonly JsonObject[]): JsonObject {
+  const name = stringMember(instance, 'DBClusterIdentifier');
+  return clusters.find((one) => stringMember(one, 'DBClusterIdentifier') === name) ?? {};
+}
+
+/** @param cluster - that the instance belongs to: it has what all its instances share. Empty for none */
+function instanceOf(instance: JsonObject, cluster: JsonObject): Database {
   const text = (name: string): string => stringMember(instance, name);
   const endpoint = objectMember(instance, 'Endpoint');
   return databaseOf({
@@ -65,8 +71,8 @@ function instanceOf(instance: JsonObject): Database {
     ...{ host: stringMember(endpoint, 'Address'), port: portMember(endpoint, 'Port') },
     vpc: stringMember(objectMember(instance, 'DBSubnetGroup'), 'VpcId'),
     zones: [text('AvailabilityZone')].filter((zone) => zone !== ''),
-    ...accessOf(instance),
-    databaseName: text('DBName'),
+    ...accessOf(instance, cluster),
+    databaseName: text('DBName') || stringMember(cluster, 'DatabaseName'),
   });
 }
 
@@ -105,10 +111,16 @@ function clusterEndpoints(
 
 function accessOf(
   described: JsonObject,
+  cluster: JsonObject = {},
 ): Pick<Database, 'hasIamAuth' | 'masterUser' | 'masterSecretArn'> {
+  const both = [described, cluster];
+  const first = (textOf: (one: JsonObject) => string): string =>
+    both.map(textOf).find((text) => text !== '') ?? '';
   return {
-    hasIamAuth: isTrue(described, 'IAMDatabaseAuthenticationEnabled'),
-    masterUser: stringMember(described, 'MasterUsername'),
-    masterSecretArn: stringMember(objectMember(described, 'MasterUserSecret'), 'SecretArn'),
+    hasIamAuth: both.some((one) => isTrue(one, 'IAMDatabaseAuthenticationEnabled')),
+    masterUser: first((one) => stringMember(one, 'MasterUsername')),
+    masterSecretArn: first((one) =>
+      stringMember(objectMember(one, 'MasterUserSecret'), 'SecretArn'),
+    ),
   };
 }

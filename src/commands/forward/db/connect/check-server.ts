@@ -45,8 +45,10 @@ export interface ServerCheck {
 export async function checkServer(check: ServerCheck): Promise<void> {
   const { clock, database, authorities, address, port } = check;
   const { host, family } = database;
+  // These wait for the rest of a message that they do not understand, or close the connection.
+  const mayLackTls = family === 'redis' || family === 'docdb';
   const unanswered = (why: string): CommandError =>
-    new CommandError(databaseClientFailures['database-unanswered'](host, why));
+    new CommandError(databaseClientFailures['database-unanswered'](host, why, mayLackTls));
   // The first step that uses it reports an error.
   const socket = connect({ host: address, port }).on('error', () => undefined);
   const deadline = createDeadline(clock, CONNECT_TIMEOUT_MS);

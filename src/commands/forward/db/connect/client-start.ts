@@ -66,7 +66,7 @@ export const psql: ClientStart = ({
             PGPASSWORD: undefined,
             PGPASSFILE: write(
               'pgpass',
-              `${[host, String(port), '*', user, password].map(inPasswordFile).join(':')}\n`,
+              `${[host, String(port), '*', user || '*', password].map(inPasswordFile).join(':')}\n`,
             ),
           }),
     },

@@ -48,19 +48,21 @@ export async function chooseSignIn(
     const failure = databaseClientFailures['database-client-asks'];
     throw new CommandError(failure(program));
   }
-  if (secret !== undefined) return signInBySecret(calls, secret, named);
+  if (secret !== undefined) return signInBySecret(calls, secret, named ?? '', masterUser);
   const takesToken = hasIamAuth && !isMaster && database.tls !== 'off';
   if (iam ?? takesToken) return signInByToken(calls, database, user);
   if (isMaster && masterSecretArn !== '') {
-    return signInBySecret(calls, masterSecretArn, masterUser === '' ? undefined : masterUser);
+    return signInBySecret(calls, masterSecretArn, masterUser, masterUser);
   }
   return { user, password: undefined, isToken: false };
 }
 
+/** @param named - has precedence over the user of the secret */
 async function signInBySecret(
   calls: FindCalls,
   id: string,
-  user: string | undefined,
+  named: string,
+  masterUser: string,
 ): Promise<SignIn> {
   const text = await (await calls()).secretText(id);
   const json = parseObject(text);
@@ -72,7 +74,8 @@ async function signInBySecret(
   if (password === '') throw unusable('it is JSON without a "password"');
   // The files of clients consist of lines.
   if (hasControlCharacters(password + secretUser)) throw unusable('it has a control character');
-  return { user: user ?? secretUser, password: () => Promise.resolve(password), isToken: false };
+  const user = named || secretUser || masterUser;
+  return { user, password: () => Promise.resolve(password), isToken: false };
 }
 
 function signInByToken(

@@ -72,6 +72,8 @@ const BUNDLE = 'authorities.pem';
 export interface DeskOptions extends Pick<LocalAwsOptions, 'secrets' | 'iam'> {
   /** By default of the endpoint. */
   readonly certified?: readonly string[];
+  /** Further databases of the account. */
+  readonly others?: readonly LocalDatabase[];
   /** Clients that record what they are started with; they are then those that run. */
   readonly recorded?: Readonly<Record<string, string>>;
 }
@@ -81,7 +83,7 @@ export async function startDesk(
   t: TestContext,
   database: Partial<LocalDatabase>,
   start: (t: TestContext, certificate: ServerCertificate) => Promise<SecureServer>,
-  { certified = [`DNS:${HOST}`], recorded = {}, ...options }: DeskOptions = {},
+  { certified = [`DNS:${HOST}`], recorded = {}, others = [], ...options }: DeskOptions = {},
 ): Promise<DatabaseDesk> {
   const directory = temporaryDirectory(t);
   const authority = createAuthority(directory, 'Database authority');
@@ -93,6 +95,7 @@ export async function startDesk(
         ...{ name: 'orders', service: 'rds', kind: 'instance', engine: 'postgres' },
         ...{ host: HOST, port: server.port, vpc: SHOP_VPC, ...database },
       },
+      ...others,
     ],
     sessions: {
       agent: {
