@@ -10,7 +10,7 @@ import type { Aws } from '../../src/aws/aws.ts';
 import { lazyAws } from '../../src/aws/lazy-aws.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/logging/logger.ts';
-import { accessKeyIdOf, answerJson, readBody } from '../local-aws/api/json-request.ts';
+import { accessKeyIdOf, answerJson, readBody } from '../local-aws/api/answers/json-request.ts';
 import { networkFor } from '../network/test-network.ts';
 import { homeWith } from './aws-files.ts';
 

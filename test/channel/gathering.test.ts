@@ -6,7 +6,7 @@ import { MessageType } from '../../src/protocol/client-message.ts';
 import { PayloadType } from '../../src/protocol/payload-type.ts';
 import { createAgentChannel, type AgentChannel } from '../local-aws/agent/channel/agent-channel.ts';
 import { publicationFrame } from '../local-aws/gateway/service-messages.ts';
-import { newSessionRecord, type SessionRecord } from '../local-aws/session-record.ts';
+import { newSessionRecord, type SessionRecord } from '../local-aws/session/session-record.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 import { joinChannel, output, passUntil, type JoinedChannel } from './joined-channel.ts';
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import { createContainerApi, createInstanceMetadataApi } from '../../local-aws/api/metadata-api.ts';
+import {
+  createContainerApi,
+  createInstanceMetadataApi,
+} from '../../local-aws/api/credentials/metadata-api.ts';
 import { listen, serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
 import { FROM_CHAIN, ISSUED, resolve, refused } from './support/resolve-process.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { createInstanceMetadataApi } from '../../local-aws/api/metadata-api.ts';
-import { createStsApi } from '../../local-aws/api/sts-api.ts';
+import { createInstanceMetadataApi } from '../../local-aws/api/credentials/metadata-api.ts';
+import { createStsApi } from '../../local-aws/api/credentials/sts-api.ts';
 import { createAuthority } from '../../network/certificate-authority.ts';
 import { NOT_LOOPBACK, serve } from '../../network/local-server.ts';
 import { startTinyproxy } from '../../network/tinyproxy.ts';

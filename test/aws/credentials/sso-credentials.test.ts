@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { it } from 'node:test';
-import { createSsoApi } from '../../local-aws/api/sso-api.ts';
+import { createSsoApi } from '../../local-aws/api/credentials/sso-api.ts';
 import { serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
 import { FROM_CHAIN, HOUR_MS, ISSUED, resolve, refused } from './support/resolve-process.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { createSsoApi } from '../../local-aws/api/sso-api.ts';
-import { createStsApi } from '../../local-aws/api/sts-api.ts';
+import { createSsoApi } from '../../local-aws/api/credentials/sso-api.ts';
+import { createStsApi } from '../../local-aws/api/credentials/sts-api.ts';
 import { serve } from '../../network/local-server.ts';
 import { homeWith } from '../aws-files.ts';
 import {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createKmsApi } from '../../local-aws/api/kms-api.ts';
-import { LOCAL_IDENTITY } from '../../local-aws/api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../../local-aws/api/credentials/sts-api.ts';
 import { createIam } from '../../local-aws/iam/iam.ts';
 import type { Policy } from '../../local-aws/iam/policy.ts';
 import type { LocalAws, LocalDatabase, LocalSession } from '../../local-aws/local-aws.ts';

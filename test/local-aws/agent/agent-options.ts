@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { SessionPlan } from '../session-request.ts';
+import type { SessionPlan } from '../session/session-request.ts';
 import type { TargetAddress } from './ports/target-connection.ts';
 
 /** Decrypts what KMS GenerateDataKey made; rejects when key or context do not fit. */

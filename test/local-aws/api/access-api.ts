@@ -1,7 +1,8 @@
 import type { AccessState } from '../../../src/aws/access-calls.ts';
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
-import { pageOf, RefusedRequest } from './page.ts';
-import { LOCAL_IDENTITY } from './sts-api.ts';
+import { pageOf } from './answers/page.ts';
+import { RefusedRequest } from './answers/refused-request.ts';
+import { LOCAL_IDENTITY } from './credentials/sts-api.ts';
 
 /** A request for just-in-time access to a node. */
 export interface LocalAccessRequest {

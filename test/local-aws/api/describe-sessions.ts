@@ -1,7 +1,8 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
-import type { ServiceSession } from '../session.ts';
-import { LOCAL_IDENTITY } from './sts-api.ts';
-import { pageOf, RefusedRequest } from './page.ts';
+import type { ServiceSession } from '../session/session.ts';
+import { LOCAL_IDENTITY } from './credentials/sts-api.ts';
+import { pageOf } from './answers/page.ts';
+import { RefusedRequest } from './answers/refused-request.ts';
 
 /** Results in one answer of DescribeSessions (Systems Manager API). */
 const LIMITS = { least: 1, most: 200, byDefault: 10 };

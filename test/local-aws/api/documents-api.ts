@@ -1,6 +1,7 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { AWS_DOCUMENTS, type DocumentContent } from './document-content.ts';
-import { pageOf, RefusedRequest, type PageLimits } from './page.ts';
+import { pageOf, type PageLimits } from './answers/page.ts';
+import { RefusedRequest } from './answers/refused-request.ts';
 
 /** The documents of an account by name; preferences are one of them if they are set. */
 export type Documents = ReadonlyMap<string, DocumentContent>;

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import type { Iam } from '../iam/iam.ts';
-import { accessKeyIdOf, answerJson, readBody } from './json-request.ts';
+import { accessKeyIdOf, answerJson, readBody } from './answers/json-request.ts';
 
 /** What a key is good for at the moment. */
 export type KmsKeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'throttled';

@@ -1,6 +1,7 @@
 import type { InstanceState } from '../../../src/aws/aws.ts';
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
-import { pageOf, RefusedRequest } from './page.ts';
+import { pageOf } from './answers/page.ts';
+import { RefusedRequest } from './answers/refused-request.ts';
 
 /** A managed node of the local target. What is left out is as for a Debian with a current agent. */
 export interface LocalNode {

@@ -1,38 +1,31 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringMember } from '../../../src/lib/json.ts';
-import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
-import { accessDenied, type Iam } from '../iam/iam.ts';
-import { answerJson, readBody } from './json-request.ts';
+import { admitCall, type CallGate } from './answers/admit-call.ts';
+import { jsonRoute } from './answers/json-service.ts';
+import { RefusedRequest } from './answers/refused-request.ts';
+import type { Route } from './answers/route.ts';
 
-/** `X-Amz-Target` of the only operation that is answered (botocore, `metadata` of service-2.json of secretsmanager). */
-const TARGET = 'secretsmanager.GetSecretValue';
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
-
-/** Whether a request is for Secrets Manager. */
-export function isSecretsRequest(request: IncomingMessage): boolean {
-  return request.headers['x-amz-target'] === TARGET;
+/** What the API works on. */
+export interface SecretsBackend extends CallGate {
+  /** Texts by the names or ARNs that they are asked for by. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** Answers GetSecretValue. @param secrets - texts by the names or ARNs that they are asked for by */
-export async function handleSecretsRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { secrets, iam }: { readonly secrets: Readonly<Record<string, string>>; readonly iam: Iam },
-): Promise<void> {
-  const body = parseJsonPayload(Buffer.from(await readBody(request)), 'request');
-  const id = stringMember(body, 'SecretId');
-  const denied = iam.refusal([{ action: TARGET.replace('.', ':'), resource: id }]);
-  const text = secrets[id];
-  if (denied !== undefined || text === undefined) {
-    const { status, type, message } =
-      denied === undefined
-        ? {
-            ...{ status: 400, type: 'ResourceNotFoundException' },
-            message: "Secrets Manager can't find the specified secret.",
-          }
-        : accessDenied(denied);
-    answerJson(response, status, { __type: type, message }, CONTENT_TYPE);
-    return;
-  }
-  answerJson(response, 200, { Name: id, SecretString: text }, CONTENT_TYPE);
+/** Secrets Manager, of which only GetSecretValue is answered. */
+export function secretsRoute(backend: SecretsBackend): Route {
+  return jsonRoute({
+    ...{ prefix: 'secretsmanager.', messageMember: 'message' },
+    answer(operation, body) {
+      const id = stringMember(body, 'SecretId');
+      admitCall(backend, operation, [{ action: `secretsmanager:${operation}`, resource: id }]);
+      if (operation !== 'GetSecretValue') {
+        throw new RefusedRequest('UnknownOperationException', `no operation ${operation}`);
+      }
+      const text = backend.secrets[id];
+      if (text === undefined) {
+        const message = "Secrets Manager can't find the specified secret.";
+        throw new RefusedRequest('ResourceNotFoundException', message);
+      }
+      return { Name: id, SecretString: text };
+    },
+  });
 }

@@ -1,19 +1,27 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { describeSessions } from './describe-sessions.ts';
 import { assertParameters, getDocument, listDocuments, type Documents } from './documents-api.ts';
 import type { AccessApi } from './access-api.ts';
-import { connectionStatus, describeNodes, isConnected, type LocalNode } from './nodes-api.ts';
-import { RefusedRequest, type ApiFailure } from './page.ts';
+import { accessKeyIdOf, answerJson, readBody } from './answers/json-request.ts';
+import { listenerOf, type Route } from './answers/route.ts';
+import {
+  connectionStatus,
+  describeNodes,
+  isConnected,
+  nodesIn,
+  type LocalNode,
+} from './nodes-api.ts';
+import { RefusedRequest, type ApiFailure } from './answers/refused-request.ts';
 import type { RunCommandApi } from './run-command/run-command-api.ts';
-import type { ServiceSession } from '../session.ts';
+import type { ServiceSession } from '../session/session.ts';
 import {
   InvalidRequest,
   readStartSessionRequest,
   type SessionResponse,
   type StartSessionRequest,
-} from '../session-request.ts';
+} from '../session/session-request.ts';
 
 /** A call of the SSM API, as it came. */
 export interface ApiCall {
@@ -69,37 +77,36 @@ function failure(status: number, type: string, message: string): Answer {
   return { kind: 'answer', status, body: { __type: type, message } };
 }
 
-/** Answers one HTTP request to the SSM endpoint. */
-export async function handleApiRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  backend: ApiBackend,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const result = await answer(request, Buffer.concat(chunks), backend);
-  if (result.kind !== 'answer') {
-    if (result.kind === 'hang-up') request.socket.destroy();
-    return;
-  }
-  const text = JSON.stringify(result.body);
-  response.writeHead(result.status, {
-    'content-type': CONTENT_TYPE,
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
+/** Systems Manager: every request that is for no other service. */
+export function systemsManagerRoute(backend: ApiBackend): Route {
+  return {
+    isFor: () => true,
+    listener: listenerOf(async (request, response) => {
+      const regional = { ...backend, nodes: nodesIn(backend.nodes, request.headers.authorization) };
+      const result = await answer(request, await readBody(request), regional);
+      switch (result.kind) {
+        case 'answer':
+          answerJson(response, result.status, result.body, CONTENT_TYPE);
+          return;
+        case 'hang-up':
+          request.socket.destroy();
+          return;
+        case 'silence':
+      }
+    }),
+  };
 }
 
 async function answer(
   request: IncomingMessage,
-  text: Buffer,
+  text: string,
   backend: ApiBackend,
 ): Promise<Answer> {
   const target = header(request, 'x-amz-target');
   const operation = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : target;
   let body: JsonObject;
   try {
-    body = parseJsonPayload(text, 'request');
+    body = parseJsonPayload(Buffer.from(text), 'request');
   } catch {
     return failure(400, 'SerializationException', 'the request is not a JSON object');
   }
@@ -127,7 +134,7 @@ function record(request: IncomingMessage, operation: string, body: JsonObject): 
     at: performance.now(),
     sessionId: stringMember(body, 'SessionId'),
     authorization,
-    accessKeyId: /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '',
+    accessKeyId: accessKeyIdOf(request),
     securityToken: header(request, 'x-amz-security-token'),
     userAgent: header(request, 'user-agent'),
   };

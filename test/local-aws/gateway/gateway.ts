@@ -5,8 +5,8 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { stringMember } from '../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
 import { ProtocolError } from '../../../src/protocol/protocol-error.ts';
-import { accessKeyIdOf } from '../api/json-request.ts';
-import type { ConnectionRecord } from '../session-record.ts';
+import { accessKeyIdOf } from '../api/answers/json-request.ts';
+import type { ConnectionRecord } from '../session/session-record.ts';
 
 /** How the gateway treats upgrade requests of a session. */
 export type GatewayState =

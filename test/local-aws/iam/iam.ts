@@ -1,4 +1,4 @@
-import type { ApiFailure } from '../api/page.ts';
+import type { ApiFailure } from '../api/answers/refused-request.ts';
 import { decide, type Access, type Policy } from './policy.ts';
 
 /** Who calls AWS. */

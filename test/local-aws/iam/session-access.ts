@@ -1,6 +1,6 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
 import type { LocalNode } from '../api/nodes-api.ts';
-import { LOCAL_IDENTITY } from '../api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../api/credentials/sts-api.ts';
 import type { Request } from './iam.ts';
 
 /** What resources of sessions are made of. */

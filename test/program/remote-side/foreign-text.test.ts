@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { homeWith } from '../../aws/aws-files.ts';
-import { createSsoOidcApi } from '../../local-aws/api/sso-oidc-api.ts';
+import { createSsoOidcApi } from '../../local-aws/api/credentials/sso-oidc-api.ts';
 import { serve } from '../../network/local-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { LocalSession } from '../../local-aws/local-aws.ts';
-import type { SessionPlan } from '../../local-aws/session-request.ts';
+import type { SessionPlan } from '../../local-aws/session/session-request.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { eventsIn, takenPort } from '../commands/support/forwarding.ts';
 import { outcomeOf, startCommand, startCommandTarget } from '../commands/support/run-command.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { IssuedCredentials } from '../../../local-aws/api/sso-api.ts';
+import type { IssuedCredentials } from '../../../local-aws/api/credentials/sso-api.ts';
 import { execFile } from '../../../support/child-process.ts';
 
 export const HOUR_MS = 3_600_000;

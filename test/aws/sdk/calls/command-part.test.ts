@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import type { Aws, ManagedNode, NodeFilter } from '../../../../src/aws/aws.ts';
 import { startLocalAws, type LocalAws, type LocalNode } from '../../../local-aws/local-aws.ts';
-import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../../../local-aws/api/credentials/sts-api.ts';
 import { failsWith, awsFor } from '../../test-aws.ts';
 
 const WEB: LocalNode = {

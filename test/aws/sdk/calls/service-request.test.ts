@@ -8,7 +8,7 @@ import { callJson } from '../../../../src/aws/sdk/calls/service-request.ts';
 import { listMember } from '../../../../src/aws/sdk/calls/xml-answer.ts';
 import { createSdkCalls, type SdkCalls } from '../../../../src/aws/sdk/sdk-calls.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { readBody } from '../../../local-aws/api/json-request.ts';
+import { readBody } from '../../../local-aws/api/answers/json-request.ts';
 import { serve } from '../../../network/local-server.ts';
 import { awsOptionsFor, failsWith } from '../../test-aws.ts';
 

@@ -6,7 +6,7 @@ import { awaitTarget } from '../../../../src/cli/target/ready/await-target.ts';
 import type { LocalNode } from '../../../local-aws/local-aws.ts';
 import { createIam } from '../../../local-aws/iam/iam.ts';
 import { parsePolicy } from '../../../local-aws/iam/policy.ts';
-import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../../../local-aws/api/credentials/sts-api.ts';
 import {
   startReadyContext,
   type ReadyChoices,

@@ -11,7 +11,7 @@ import {
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
 import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 import { publicationFrame } from '../../gateway/service-messages.ts';
-import { newSessionRecord, type SessionRecord } from '../../session-record.ts';
+import { newSessionRecord, type SessionRecord } from '../../session/session-record.ts';
 import { createAgentChannel, type AgentChannel } from './agent-channel.ts';
 
 const ID = Buffer.alloc(16, 1);

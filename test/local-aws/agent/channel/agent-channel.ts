@@ -8,7 +8,7 @@ import {
 } from '../../../../src/protocol/client-message.ts';
 import type { PayloadType } from '../../../../src/protocol/payload-type.ts';
 import { ProtocolError } from '../../../../src/protocol/protocol-error.ts';
-import type { SessionRecord } from '../../session-record.ts';
+import type { SessionRecord } from '../../session/session-record.ts';
 import type { AgentEndpoint, AgentLink } from './agent-link.ts';
 import { createMessageIds } from './message-ids.ts';
 import { createOutgoing } from './outgoing.ts';

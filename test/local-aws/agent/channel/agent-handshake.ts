@@ -4,7 +4,7 @@ import { isJsonObject, stringMember } from '../../../../src/lib/json.ts';
 import { parseJsonPayload } from '../../../../src/protocol/json-payload.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { PayloadType } from '../../../../src/protocol/payload-type.ts';
-import type { SessionPlan } from '../../session-request.ts';
+import type { SessionPlan } from '../../session/session-request.ts';
 import type { AgentEncryption } from '../agent-options.ts';
 import { createAgentCipher, type PayloadCipher } from './payload-cipher.ts';
 

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
-import type { SeparateOutput, SessionPlan } from '../../session-request.ts';
+import type { SeparateOutput, SessionPlan } from '../../session/session-request.ts';
 import type { AgentOptions } from '../agent-options.ts';
 import { commandProgram } from './command/command-program.ts';
 import { refusalOf } from '../ports/denied-hosts.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../src/lib/clock.ts';
 import type { PayloadType } from '../../../../src/protocol/payload-type.ts';
-import type { SessionEnd, SessionRecord } from '../../session-record.ts';
+import type { SessionEnd, SessionRecord } from '../../session/session-record.ts';
 import type { AgentOptions } from '../agent-options.ts';
 
 /** What runs on the target for a session: a shell, a command, forwarded connections. */

@@ -1,9 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseObject, type JsonObject } from '../../../../src/lib/json.ts';
-import { accessDenied, type Iam, type Request } from '../../iam/iam.ts';
-import { readBody } from '../json-request.ts';
-import { pageOf, RefusedRequest, type ApiFailure } from '../page.ts';
-import { element, text } from '../xml.ts';
+import type { Request } from '../../iam/iam.ts';
+import { admitCall } from '../answers/admit-call.ts';
+import { readBody } from '../answers/json-request.ts';
+import { pageOf } from '../answers/page.ts';
+import { RefusedRequest, type ApiFailure } from '../answers/refused-request.ts';
+import { listenerOf, type Route } from '../answers/route.ts';
+import { signedScope } from '../answers/signed-scope.ts';
+import { element, text } from '../answers/xml.ts';
 import {
   cacheCluster,
   cacheSubnetGroup,
@@ -11,136 +13,62 @@ import {
   serverlessCache,
 } from './describe-caches.ts';
 import { dbCluster, dbInstance } from './describe-rds.ts';
-import { arnOf, vpcOf, type LocalDatabase } from './local-database.ts';
-
-/** What the API works on. */
-export interface DatabasesBackend {
-  readonly databases: readonly LocalDatabase[];
-  /** The permissions of the caller. */
-  readonly iam: Iam;
-  /** Receives each call. */
-  readonly onCall: (operation: string) => void;
-  /** What an operation is refused with; undefined when it is not. */
-  readonly refusal: (operation: string) => ApiFailure | undefined;
-}
+import {
+  arnOf,
+  DENIED_STATUS,
+  databasesIn,
+  vpcOf,
+  type DatabasesBackend,
+  type LocalDatabase,
+} from './local-database.ts';
 
 /** Services in the scope of a signature, and the versions of their APIs (botocore, `metadata` of each service-2.json). */
-const VERSIONS = {
-  rds: '2014-10-31',
-  elasticache: '2015-02-02',
-  redshift: '2012-12-01',
-  es: '2021-01-01',
-} as const;
+const VERSIONS = { rds: '2014-10-31', elasticache: '2015-02-02', redshift: '2012-12-01' } as const;
 type Service = keyof typeof VERSIONS;
 
-const SCOPE = /Credential=[^,/]+\/\d+\/([^/]+)\/([^/]+)\/aws4_request/;
 const REQUEST_ID = '00000000-0000-0000-0000-000000000000';
 /** RDS, ElastiCache and Redshift API, `MaxRecords`. */
 const RECORDS = { least: 20, most: 100, byDefault: 100 };
 /** ElastiCache API, DescribeServerlessCaches: "The default is 50". */
 const CACHES = { least: 1, most: 100, byDefault: 50 };
-/** "Please provide a maximum of 5 domain names to describe." */
-const MOST_DOMAINS = 5;
 
-/** Whether a signed request is meant for a service with databases. */
-export function isForDatabases(request: IncomingMessage): boolean {
-  return scopeOf(request) !== undefined;
+/** RDS, ElastiCache or Redshift, which answer in XML. */
+export function databasesRoute(service: Service, backend: DatabasesBackend): Route {
+  return {
+    isFor: (request) => signedScope(request).service === service,
+    listener: listenerOf(async (request, response) => {
+      const { region } = signedScope(request);
+      const form = new URLSearchParams(await readBody(request));
+      const operation = form.get('Action') ?? '';
+      response.setHeader('content-type', 'text/xml');
+      try {
+        admitCall(backend, operation, [accessOf(service, operation, region)], DENIED_STATUS);
+        if (form.get('Version') !== VERSIONS[service]) {
+          throw new RefusedRequest('InvalidParameterValue', 'The version is not valid.');
+        }
+        response.end(answerTo(operation, form, databasesIn(backend, region), service));
+      } catch (error) {
+        if (!(error instanceof RefusedRequest)) throw error;
+        response.writeHead(error.failure.status).end(errorOf(service, error.failure));
+      }
+    }),
+  };
 }
 
-function scopeOf(
-  request: IncomingMessage,
-): { readonly service: Service; readonly region: string } | undefined {
-  const [, region = '', name] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
-  const service = (Object.keys(VERSIONS) as Service[]).find((one) => one === name);
-  return service === undefined ? undefined : { service, region };
-}
-
-/** Answers one HTTP request to RDS, ElastiCache or Redshift in XML, or to OpenSearch Service in JSON. */
-export async function handleDatabasesRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  backend: DatabasesBackend,
-): Promise<void> {
-  const scope = scopeOf(request);
-  if (scope === undefined) throw new Error('not a request for databases');
-  const { service, region } = scope;
-  const databases = backend.databases.filter((one) => (one.region ?? 'us-east-1') === region);
-  const body = await readBody(request);
-  const form = new URLSearchParams(body);
-  const isJson = service === 'es';
-  const operation = isJson ? domainOperation(request) : (form.get('Action') ?? '');
-  backend.onCall(operation);
-  response.setHeader('content-type', isJson ? 'application/json' : 'text/xml');
-  try {
-    const refused = backend.refusal(operation);
-    if (refused !== undefined) throw new Refusal(refused);
-    const names = isJson ? domainNames(body) : [];
-    const denied = backend.iam.refusal(accessOf(service, operation, names, region));
-    if (denied !== undefined) throw new Refusal({ ...accessDenied(denied), status: 403 });
-    if (!isJson && form.get('Version') !== VERSIONS[service]) {
-      throw new RefusedRequest('InvalidParameterValue', 'The version is not valid.');
-    }
-    response.end(
-      isJson
-        ? JSON.stringify(describeDomains(operation, names, databases))
-        : answerTo(operation, form, databases, service),
-    );
-  } catch (error) {
-    if (!(error instanceof Refusal) && !(error instanceof RefusedRequest)) throw error;
-    const { status, type, message } = error.failure;
-    if (isJson) {
-      response.setHeader('x-amzn-errortype', `${type}:http://internal.amazon.com/`);
-      response.writeHead(status).end(JSON.stringify({ message }));
-      return;
-    }
-    // The names of errors in XML do not end so.
-    const code = type.replace(/Exception$/, '');
-    const contents = [text('Type', 'Sender'), text('Code', code), text('Message', message)];
-    const ended = [element('Error', ...contents), text('RequestId', REQUEST_ID)].join('');
-    response
-      .writeHead(status)
-      .end(`<ErrorResponse xmlns="${namespaceOf(service)}">${ended}</ErrorResponse>`);
-  }
-}
-
-class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly failure: ApiFailure;
-
-  constructor(failure: ApiFailure) {
-    super(failure.message);
-    this.failure = failure;
-  }
+/** The names of errors in XML do not end with `Exception`. */
+function errorOf(service: Service, { type, message }: ApiFailure): string {
+  const code = type.replace(/Exception$/, '');
+  const contents = [text('Type', 'Sender'), text('Code', code), text('Message', message)];
+  const parts = [element('Error', ...contents), text('RequestId', REQUEST_ID)].join('');
+  return `<ErrorResponse xmlns="${namespaceOf(service)}">${parts}</ErrorResponse>`;
 }
 
 function namespaceOf(service: Service): string {
   return `http://${service}.amazonaws.com/doc/${VERSIONS[service]}/`;
 }
 
-function domainOperation({ method = '', url = '' }: IncomingMessage): string {
-  const known = new Map([
-    ['GET /2021-01-01/domain', 'ListDomainNames'],
-    ['POST /2021-01-01/opensearch/domain-info', 'DescribeDomains'],
-  ]);
-  return known.get(`${method} ${url}`) ?? 'Unknown';
-}
-
-function domainNames(body: string): readonly string[] {
-  const names = body === '' ? undefined : parseObject(body)?.['DomainNames'];
-  return Array.isArray(names) ? names.map(String) : [];
-}
-
 /** What an operation needs to be allowed (Service Authorization Reference of each service). */
-function accessOf(
-  service: Service,
-  operation: string,
-  domains: readonly string[],
-  region: string,
-): readonly Request[] {
-  const action = `${service}:${operation}`;
-  if (domains.length > 0) {
-    return domains.map((name) => ({ action, resource: arnOf('es', `domain/${name}`, region) }));
-  }
+function accessOf(service: Service, operation: string, region: string): Request {
   const types: Readonly<Record<string, string>> = {
     DescribeDBInstances: 'db:*',
     DescribeDBClusters: 'cluster:*',
@@ -150,7 +78,8 @@ function accessOf(
     DescribeCacheSubnetGroups: 'subnetgroup:*',
   };
   const type = types[operation];
-  return [{ action, resource: type === undefined ? '*' : arnOf(service, type, region) }];
+  const resource = type === undefined ? '*' : arnOf(service, type, region);
+  return { action: `${service}:${operation}`, resource };
 }
 
 function answerTo(
@@ -212,38 +141,4 @@ function warehouse(database: LocalDatabase): string {
     text('AvailabilityZone', zone),
     text('VpcId', vpcOf(database)),
   );
-}
-
-function describeDomains(
-  operation: string,
-  names: readonly string[],
-  databases: readonly LocalDatabase[],
-): JsonObject {
-  const domains = databases.filter(({ service }) => service === 'opensearch');
-  if (operation === 'ListDomainNames') {
-    const listed = domains.map(({ name }) => ({ DomainName: name, EngineType: 'OpenSearch' }));
-    return { DomainNames: listed };
-  }
-  if (names.length === 0 || names.length > MOST_DOMAINS) {
-    throw new RefusedRequest(
-      'ValidationException',
-      'Please provide a maximum of 5 domain names to describe.',
-    );
-  }
-  const described = names.flatMap((name) => domains.find((one) => one.name === name) ?? []);
-  return { DomainStatusList: described.map(domainStatus) };
-}
-
-/** A domain of OpenSearch Service (botocore, service-2.json of opensearch, `DomainStatus`). */
-function domainStatus(database: LocalDatabase): JsonObject {
-  const { name, engine, host, zone = 'us-east-1a', tls = 'required', vpc } = database;
-  const isPublic = vpc === '';
-  return {
-    ...{ DomainId: `123456789012/${name}`, DomainName: name, Created: true, Deleted: false },
-    EngineVersion: engine === 'elasticsearch' ? 'Elasticsearch_7.10' : 'OpenSearch_2.11',
-    DomainProcessingStatus: database.status ?? 'Active',
-    DomainEndpointOptions: { EnforceHTTPS: tls === 'required' },
-    ...(host === undefined ? {} : isPublic ? { Endpoint: host } : { Endpoints: { vpc: host } }),
-    ...(isPublic ? {} : { VPCOptions: { VPCId: vpcOf(database), AvailabilityZones: [zone] } }),
-  };
 }

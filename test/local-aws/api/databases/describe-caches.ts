@@ -1,4 +1,4 @@
-import { element, text } from '../xml.ts';
+import { element, text } from '../answers/xml.ts';
 import { subnetGroupName, subnetOf, vpcOf, type LocalDatabase } from './local-database.ts';
 
 /** A replication group (botocore, service-2.json of elasticache, `ReplicationGroup`). */

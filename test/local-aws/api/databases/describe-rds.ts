@@ -1,4 +1,4 @@
-import { element, text } from '../xml.ts';
+import { element, text } from '../answers/xml.ts';
 import { subnetGroupName, subnetOf, vpcOf, type LocalDatabase } from './local-database.ts';
 
 /** A DB instance in an answer of DescribeDBInstances (botocore, service-2.json of rds, `DBInstance`). */

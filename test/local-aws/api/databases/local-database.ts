@@ -1,5 +1,6 @@
 import type { Database } from '../../../../src/aws/databases.ts';
-import { LOCAL_IDENTITY } from '../sts-api.ts';
+import type { CallGate } from '../answers/admit-call.ts';
+import { LOCAL_IDENTITY } from '../credentials/sts-api.ts';
 
 /** A database of the account. What is left out is as with those that RDS makes by default. */
 export interface LocalDatabase
@@ -18,9 +19,26 @@ export interface LocalDatabase
   readonly region?: string;
 }
 
+/** What the services of databases work on. */
+export interface DatabasesBackend extends CallGate {
+  readonly databases: readonly LocalDatabase[];
+}
+
 /** The VPC of instances by default. */
 const VPC = 'vpc-0a1b2c3d4e5f60718';
+const REGION = 'us-east-1';
+/** What these services answer to a caller without the permission. */
+export const DENIED_STATUS = 403;
 
+/** The databases that a region has. */
+export function databasesIn(
+  { databases }: Pick<DatabasesBackend, 'databases'>,
+  wanted: string,
+): readonly LocalDatabase[] {
+  return databases.filter(({ region = REGION }) => region === wanted);
+}
+
+/** The VPC of a database. */
 export function vpcOf({ vpc = VPC }: LocalDatabase): string {
   return vpc;
 }
@@ -35,7 +53,7 @@ export function subnetOf(database: LocalDatabase): string {
   return vpcOf(database).replace('vpc-', 'subnet-');
 }
 
-/** @param resource - such as `db:*` */
-export function arnOf(service: string, resource: string, region = 'us-east-1'): string {
+/** The ARN of what a service has. @param resource - such as `db:*` */
+export function arnOf(service: string, resource: string, region = REGION): string {
   return `arn:aws:${service}:${region}:${LOCAL_IDENTITY.account}:${resource}`;
 }

@@ -1,10 +1,9 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
 import { stringMember, type JsonObject } from '../../../../src/lib/json.ts';
-import { parseJsonPayload } from '../../../../src/protocol/json-payload.ts';
-import { accessDenied, type Iam, type Request } from '../../iam/iam.ts';
-import type { SessionResponse, StartSessionRequest } from '../../session-request.ts';
-import { answerJson, readBody } from '../json-request.ts';
-import { RefusedRequest, type ApiFailure } from '../page.ts';
+import type { Request } from '../../iam/iam.ts';
+import type { SessionResponse, StartSessionRequest } from '../../session/session-request.ts';
+import { admitCall, type CallGate } from '../answers/admit-call.ts';
+import { jsonRoute } from '../answers/json-service.ts';
+import type { Route } from '../answers/route.ts';
 import {
   describeTasks,
   ECS_ARN,
@@ -15,62 +14,26 @@ import {
   type LocalTask,
 } from './local-tasks.ts';
 
-const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
-
-/** Whether a request is for the Elastic Container Service. */
-export function isEcsRequest(request: IncomingMessage): boolean {
-  return String(request.headers['x-amz-target']).startsWith(TARGET_PREFIX);
-}
-
 /** What the API works on. */
-export interface EcsBackend {
+export interface EcsBackend extends CallGate {
+  /** Sessions are started by the service for the caller. */
   readonly startSession: (request: StartSessionRequest) => Promise<SessionResponse>;
-  /** The permissions of the caller; sessions are started by the service for it. */
-  readonly iam: Iam;
   /** Undefined when every task that is named is known, and has the container `app`; lists are then empty. */
   readonly tasks: () => readonly LocalTask[] | undefined;
-  /** Receives each call. */
-  readonly onCall: (operation: string) => void;
-  /** What an operation is refused with; undefined when it is not. */
-  readonly refusal: (operation: string) => ApiFailure | undefined;
 }
 
 /**
  * What is asked of the Elastic Container Service: ExecuteCommand, which starts a session on the container of a task, and
  * what finds it.
  */
-export function createEcsApi(backend: EcsBackend): RequestListener {
-  return (request, response) => {
-    const operation = String(request.headers['x-amz-target']).slice(TARGET_PREFIX.length);
-    readBody(request)
-      .then((text) => parseJsonPayload(Buffer.from(text), 'request'))
-      .then(async (body) => {
-        backend.onCall(operation);
-        const refused = backend.iam.refusal(accessOf(operation, body));
-        const failure = refused === undefined ? backend.refusal(operation) : accessDenied(refused);
-        if (failure !== undefined) throw new Refusal(failure);
-        answerJson(response, 200, await answerTo(operation, body, backend), CONTENT_TYPE);
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof Refusal) && !(error instanceof RefusedRequest)) {
-          request.socket.destroy();
-          return;
-        }
-        const { status, type, message } = error.failure;
-        answerJson(response, status, { __type: type, message }, CONTENT_TYPE);
-      });
-  };
-}
-
-class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly failure: ApiFailure;
-
-  constructor(failure: ApiFailure) {
-    super(failure.message);
-    this.failure = failure;
-  }
+export function ecsRoute(backend: EcsBackend): Route {
+  return jsonRoute({
+    ...{ prefix: 'AmazonEC2ContainerServiceV20141113.', messageMember: 'message' },
+    answer(operation, body) {
+      admitCall(backend, operation, accessOf(operation, body));
+      return answerTo(operation, body, backend);
+    },
+  });
 }
 
 function answerTo(

@@ -1,6 +1,7 @@
 import { stringMember, type JsonObject } from '../../../../src/lib/json.ts';
-import { pageOf, RefusedRequest } from '../page.ts';
-import { LOCAL_IDENTITY } from '../sts-api.ts';
+import { pageOf } from '../answers/page.ts';
+import { RefusedRequest } from '../answers/refused-request.ts';
+import { LOCAL_IDENTITY } from '../credentials/sts-api.ts';
 
 /** A task of ECS. */
 export interface LocalTask {

@@ -1,4 +1,4 @@
-import type { ApiFailure } from '../page.ts';
+import type { ApiFailure } from '../answers/refused-request.ts';
 
 /** How many calls a second the service answers, by operation; it throttles the others. */
 export type CallRates = Readonly<Record<string, number>>;

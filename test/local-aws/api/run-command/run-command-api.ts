@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject, stringMember, type JsonObject } from '../../../../src/lib/json.ts';
 import { isConnected, type LocalNode } from '../nodes-api.ts';
-import { pageOf, RefusedRequest, type PageLimits } from '../page.ts';
+import { pageOf, type PageLimits } from '../answers/page.ts';
+import { RefusedRequest } from '../answers/refused-request.ts';
 import { separateOutput } from './command-output.ts';
 import {
   codeOf,

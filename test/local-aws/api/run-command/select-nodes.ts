@@ -1,6 +1,6 @@
 import { isJsonObject, stringMember, type JsonObject } from '../../../../src/lib/json.ts';
 import { tagsOf, type LocalNode } from '../nodes-api.ts';
-import { RefusedRequest } from '../page.ts';
+import { RefusedRequest } from '../answers/refused-request.ts';
 
 /** Limits of the service's model (botocore, service-2.json of ssm). */
 const MAX_IDS = 50;

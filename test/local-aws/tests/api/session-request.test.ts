@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { commandDocument, type DocumentContent } from '../../api/document-content.ts';
-import { InvalidRequest, planSession, readStartSessionRequest } from '../../session-request.ts';
+import {
+  InvalidRequest,
+  planSession,
+  readStartSessionRequest,
+} from '../../session/session-request.ts';
 
 describe('what a document makes of its parameters', () => {
   const plan = (documentName?: string, parameters: Record<string, string[]> = {}) =>

@@ -10,7 +10,7 @@ import { describe, it } from 'node:test';
 import { createAuthority } from '../../../network/certificate-authority.ts';
 import { startLocalAws } from '../../local-aws.ts';
 import { createRawClient } from '../support/raw-client.ts';
-import type { SessionResponse } from '../../session-request.ts';
+import type { SessionResponse } from '../../session/session-request.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { OPENSSL } from '../../../support/tools.ts';
 import { LOCALHOST } from '../../../support/localhost.ts';

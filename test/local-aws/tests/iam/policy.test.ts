@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LOCAL_IDENTITY } from '../../api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../../api/credentials/sts-api.ts';
 import { createIam } from '../../iam/iam.ts';
 import { decide, parsePolicy, PolicyError, type Access, type Policy } from '../../iam/policy.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createRawClient } from '../support/raw-client.ts';
-import type { SessionResponse } from '../../session-request.ts';
+import type { SessionResponse } from '../../session/session-request.ts';
 import { spawn, type ChildProcessWithoutNullStreams } from '../../../support/child-process.ts';
 
 const RUN = ['--disable-warning=ExperimentalWarning'];

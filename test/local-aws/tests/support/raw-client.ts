@@ -22,7 +22,7 @@ import { ProtocolError } from '../../../../src/protocol/protocol-error.ts';
 import { encodeTerminalSize } from '../../../../src/protocol/terminal-size.ts';
 import { shown, withDeadline } from '../../../program/support/transcript.ts';
 import { createConditions } from '../../conditions.ts';
-import type { SessionResponse } from '../../session-request.ts';
+import type { SessionResponse } from '../../session/session-request.ts';
 
 /** The version that a raw client reports. */
 export const RAW_CLIENT_VERSION = '1.3.0.0';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createSsoApi } from '../../../local-aws/api/sso-api.ts';
+import { createSsoApi } from '../../../local-aws/api/credentials/sso-api.ts';
 import { serve } from '../../../network/local-server.ts';
 import { completed, startCommandPiped } from '../../support/piped-program.ts';
 import { processEnded } from '../../support/processes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createIam } from '../../../local-aws/iam/iam.ts';
-import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../../../local-aws/api/credentials/sts-api.ts';
 import type { LocalDatabase } from '../../../local-aws/local-aws.ts';
 import { serve } from '../../../network/local-server.ts';
 import { startAccount, type PipedRun } from '../support/account.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../../../local-aws/api/credentials/sts-api.ts';
 import { createIam, type Iam } from '../../../local-aws/iam/iam.ts';
 import { sessionPreferences } from '../../../local-aws/local-aws.ts';
 import { startService } from '../../port/support/target-service.ts';

@@ -12,7 +12,7 @@ import {
 import { startService, type TargetService } from '../../port/support/target-service.ts';
 import type { PipedProgram } from '../../support/piped-program.ts';
 import { TARGET } from '../../support/target.ts';
-import type { LocalSession } from '../../../local-aws/local-session.ts';
+import type { LocalSession } from '../../../local-aws/session/local-session.ts';
 import type { SessionOptions } from '../../../local-aws/local-aws.ts';
 import { seeded } from '../../../support/random.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { needs } from '../../../support/require-tools.ts';
-import { LOCAL_IDENTITY } from '../../../local-aws/api/sts-api.ts';
+import { LOCAL_IDENTITY } from '../../../local-aws/api/credentials/sts-api.ts';
 import { createIam } from '../../../local-aws/iam/iam.ts';
 import { parsePolicy } from '../../../local-aws/iam/policy.ts';
 import { linesOf } from '../ssh/support/ssh-account.ts';

@@ -4,8 +4,11 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { homeWith } from '../../../aws/aws-files.ts';
-import { createSsoApi } from '../../../local-aws/api/sso-api.ts';
-import { createSsoOidcApi, type SsoOidcOptions } from '../../../local-aws/api/sso-oidc-api.ts';
+import { createSsoApi } from '../../../local-aws/api/credentials/sso-api.ts';
+import {
+  createSsoOidcApi,
+  type SsoOidcOptions,
+} from '../../../local-aws/api/credentials/sso-oidc-api.ts';
 import { serve } from '../../../network/local-server.ts';
 import { NO_CREDENTIALS, type Environment } from '../../support/program.ts';
 import { TARGET } from '../../support/target.ts';

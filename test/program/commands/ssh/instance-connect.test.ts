@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { KEY_VALID_MS } from '../../../local-aws/api/instance-connect-api.ts';
+import { KEY_VALID_MS } from '../../../local-aws/api/instances/instance-connect-api.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { CURL, SSH, SSHD } from '../../../support/tools.ts';
 import { outcomeOf, startCommand } from '../support/run-command.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AgentOptions, Cut, DirectionFaults, Faults } from '../../../local-aws/local-aws.ts';
-import type { SessionRecord } from '../../../local-aws/session-record.ts';
+import type { SessionRecord } from '../../../local-aws/session/session-record.ts';
 import type { Random } from '../../../support/random.ts';
 
 /** Payload bytes that a session is expected to transfer: it limits where a cut may be. */

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PayloadType } from '../../../../../src/protocol/payload-type.ts';
-import type { SeparateOutput } from '../../../session-request.ts';
+import type { SeparateOutput } from '../../../session/session-request.ts';
 import { commandEnvironment } from '../command-environment.ts';
 import { killProcessSession, survivorsOf, type Survivors } from '../process-session.ts';
 import type { ProgramHost } from '../program.ts';

@@ -1,5 +1,5 @@
 import { PayloadType } from '../../../../../src/protocol/payload-type.ts';
-import type { SeparateOutput } from '../../../session-request.ts';
+import type { SeparateOutput } from '../../../session/session-request.ts';
 import { runCommand, type RunningCommand } from './command-process.ts';
 import type { Program, ProgramHost, StartProgram } from '../program.ts';
 import { readTerminalSize } from '../pty/shell-program.ts';

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { answerJson } from './json-request.ts';
+import { answerJson } from '../answers/json-request.ts';
 import type { IssuedCredentials } from './sso-api.ts';
 
 /** A source of credentials on a machine of AWS itself. */

@@ -1,11 +1,11 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
-import { stringMember, type JsonObject } from '../../../src/lib/json.ts';
-import { parseJsonPayload } from '../../../src/protocol/json-payload.ts';
-import { accessDenied, type Iam, type Request } from '../iam/iam.ts';
-import { answerJson, readBody } from './json-request.ts';
-import { nodesIn, type LocalNode } from './nodes-api.ts';
-import { RefusedRequest, type ApiFailure } from './page.ts';
-import { LOCAL_IDENTITY } from './sts-api.ts';
+import { stringMember, type JsonObject } from '../../../../src/lib/json.ts';
+import type { Request } from '../../iam/iam.ts';
+import { admitCall, type CallGate } from '../answers/admit-call.ts';
+import { jsonRoute } from '../answers/json-service.ts';
+import { RefusedRequest } from '../answers/refused-request.ts';
+import type { Route } from '../answers/route.ts';
+import { LOCAL_IDENTITY } from '../credentials/sts-api.ts';
+import { nodesIn, type LocalNode } from '../nodes-api.ts';
 
 /** A key that was pushed to an instance. */
 export interface PushedKey {
@@ -20,7 +20,7 @@ export interface PushedKey {
 /** EC2 Instance Connect on this machine. */
 export interface InstanceConnectApi {
   /** Answers SendSSHPublicKey. */
-  readonly listener: RequestListener;
+  readonly route: Route;
   /** Keys that were accepted so far, in their order, expired ones included. */
   readonly pushedKeys: readonly PushedKey[];
   /** The keys of a user that an instance accepts now. */
@@ -28,14 +28,9 @@ export interface InstanceConnectApi {
 }
 
 /** What the API works on. */
-export interface InstanceConnectBackend {
+export interface InstanceConnectBackend extends CallGate {
   readonly region: string;
   readonly nodes: readonly LocalNode[];
-  readonly iam: Iam;
-  /** Receives each call. */
-  readonly onCall: (operation: string) => void;
-  /** What an operation is refused with; undefined when it is not. */
-  readonly refusal: (operation: string) => ApiFailure | undefined;
   /** The time of the service. */
   readonly now: () => Date;
 }
@@ -45,9 +40,8 @@ export const KEY_VALID_MS = 60_000;
 
 // From botocore's ec2-instance-connect/2018-04-02/service-2.json: `targetPrefix`, `jsonVersion`, and the patterns and
 // lengths of `InstanceId`, `InstanceOSUser` and `SSHPublicKey`.
-const TARGET_PREFIX = 'AWSEC2InstanceConnectService.';
+const PREFIX = 'AWSEC2InstanceConnectService.';
 const REQUEST_ID = '00000000-0000-0000-0000-000000000000';
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const INSTANCE_ID = /^i-[a-f0-9]{8,30}$/;
 const USER =
   /^[A-Za-z_][A-Za-z0-9@._-]{0,30}[A-Za-z0-9$_-]?$|^(?=.{2,32}$)[0-9]{1,32}[A-Za-z@._-][A-Za-z0-9@._-]*[A-Za-z0-9$_-]?$/;
@@ -56,49 +50,25 @@ const MAX_KEY_LENGTH = 4096;
 /** Supported types of keys (EC2 user guide, "Connect to a Linux instance using EC2 Instance Connect"). */
 const PUBLIC_KEY = /^(?:ssh-ed25519|ssh-rsa) [A-Za-z0-9+/]+=*(?: [^\n]*)?\n?$/;
 
-/** Whether a request is for EC2 Instance Connect. */
-export function isInstanceConnectRequest(request: IncomingMessage): boolean {
-  return String(request.headers['x-amz-target']).startsWith(TARGET_PREFIX);
-}
-
 /** Creates the API without any key. */
 export function createInstanceConnectApi(backend: InstanceConnectBackend): InstanceConnectApi {
   const pushedKeys: PushedKey[] = [];
   const isActive = ({ expiresAt }: PushedKey): boolean => backend.now().getTime() < expiresAt;
-  /** @returns why it is refused; undefined when the key was accepted */
-  const push = (request: IncomingMessage, body: JsonObject): ApiFailure | undefined => {
-    const operation = String(request.headers['x-amz-target']).slice(TARGET_PREFIX.length);
-    backend.onCall(operation);
-    const denied = backend.iam.refusal([accessOf(operation, body, backend.region)]);
-    const refused = denied === undefined ? backend.refusal(operation) : accessDenied(denied);
-    if (refused !== undefined) return refused;
-    try {
-      const key = readKey(operation, body, nodesIn(backend.nodes, request.headers.authorization));
-      pushedKeys.push({ ...key, expiresAt: backend.now().getTime() + KEY_VALID_MS });
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof RefusedRequest)) throw error;
-      return error.failure;
-    }
-  };
   return {
     pushedKeys,
     activeKeys: (instanceId, user) =>
       pushedKeys
         .filter((key) => key.instanceId === instanceId && key.user === user && isActive(key))
         .map(({ publicKey }) => publicKey.trimEnd()),
-    listener: (request, response) => {
-      readBody(request)
-        .then((text) => {
-          const failure = push(request, parseJsonPayload(Buffer.from(text), 'request'));
-          const [status, body] =
-            failure === undefined
-              ? [200, { RequestId: REQUEST_ID, Success: true }]
-              : [failure.status, { __type: failure.type, Message: failure.message }];
-          answerJson(response, status, body, CONTENT_TYPE);
-        })
-        .catch(() => request.socket.destroy());
-    },
+    route: jsonRoute({
+      ...{ prefix: PREFIX, messageMember: 'Message' },
+      answer(operation, body, { headers }) {
+        admitCall(backend, operation, [accessOf(operation, body, backend.region)]);
+        const key = readKey(operation, body, nodesIn(backend.nodes, headers.authorization));
+        pushedKeys.push({ ...key, expiresAt: backend.now().getTime() + KEY_VALID_MS });
+        return { RequestId: REQUEST_ID, Success: true };
+      },
+    }),
   };
 }
 

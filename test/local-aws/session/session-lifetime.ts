@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../../src/lib/clock.ts';
-import { MessageType } from '../../src/protocol/client-message.ts';
+import type { Clock, Timer } from '../../../src/lib/clock.ts';
+import { MessageType } from '../../../src/protocol/client-message.ts';
 
 /** When the service ends sessions by itself (docs/design/agent.md#timing). */
 export interface SessionLifetime {

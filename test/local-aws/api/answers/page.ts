@@ -1,14 +1,5 @@
-import type { JsonObject } from '../../../src/lib/json.ts';
-
-/** An error in the form of AWS JSON 1.1. */
-export interface ApiFailure {
-  readonly status: number;
-  /** Name of the error: `AccessDeniedException`. */
-  readonly type: string;
-  readonly message: string;
-  /** How many calls fail so; all, when left out. */
-  readonly times?: number;
-}
+import type { JsonObject } from '../../../../src/lib/json.ts';
+import { RefusedRequest } from './refused-request.ts';
 
 /** One page of a longer list. */
 export interface Page<T> {
@@ -22,17 +13,6 @@ export interface PageLimits {
   readonly least: number;
   readonly most: number;
   readonly byDefault: number;
-}
-
-/** A request that the service refuses. */
-export class RefusedRequest extends Error {
-  override readonly name = 'RefusedRequest';
-  readonly failure: ApiFailure;
-
-  constructor(type: string, message: string) {
-    super(message);
-    this.failure = { status: 400, type, message };
-  }
 }
 
 /**

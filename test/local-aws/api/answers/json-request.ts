@@ -13,7 +13,10 @@ export function answerJson(
   body: object,
   contentType = 'application/json',
 ): void {
-  response.writeHead(status, { 'content-type': contentType }).end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) })
+    .end(text);
 }
 
 /** The access key id of a signed request, empty when it is not signed. */

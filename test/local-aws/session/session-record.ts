@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { TerminalSize } from '../../src/protocol/terminal-size.ts';
+import type { TerminalSize } from '../../../src/protocol/terminal-size.ts';
 
 /** How a session ended. */
 export interface SessionEnd {

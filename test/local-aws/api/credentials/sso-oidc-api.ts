@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { answerJson, readBody } from './json-request.ts';
+import { answerJson, readBody } from '../answers/json-request.ts';
 
 /** How the OIDC service of IAM Identity Center behaves. */
 export interface SsoOidcOptions {

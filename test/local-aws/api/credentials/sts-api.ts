@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { accessKeyIdOf, readBody } from './json-request.ts';
+import { accessKeyIdOf, readBody } from '../answers/json-request.ts';
+import { listenerOf } from '../answers/route.ts';
 import type { IssuedCredentials } from './sso-api.ts';
 
 /** A call of the API, as it came. */
@@ -22,6 +23,14 @@ export const LOCAL_IDENTITY = {
   arn: 'arn:aws:iam::123456789012:user/local',
   userId: 'AIDACKCEVSQ6C2EXAMPLE',
 } as const;
+
+/** What distinguishes requests of AWS's query protocol, which STS uses, from those of Systems Manager. */
+const QUERY_CONTENT_TYPE = 'application/x-www-form-urlencoded';
+
+/** Whether a request that is for no other service of the query protocol is for STS: AssumeRoleWithWebIdentity is not signed. */
+export function isStsRequest({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return headers['content-type']?.startsWith(QUERY_CONTENT_TYPE) === true;
+}
 
 /** The Security Token Service on this machine. */
 export interface StsApi {
@@ -100,9 +109,7 @@ export function createStsApi(credentials: IssuedCredentials, mfa?: MfaDevice): S
 
   return {
     calls,
-    listener: (request, response) => {
-      answer(request, response).catch(() => request.socket.destroy());
-    },
+    listener: listenerOf(answer),
     denyAll: () => {
       denying = true;
     },

@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { InstanceState } from '../../../src/aws/aws.ts';
-import { readBody } from './json-request.ts';
-import { tagsOf, type LocalNode } from './nodes-api.ts';
-import { pageOf, RefusedRequest, type ApiFailure } from './page.ts';
-import { element, text } from './xml.ts';
+import type { InstanceState } from '../../../../src/aws/aws.ts';
+import { readBody } from '../answers/json-request.ts';
+import { nodesIn, tagsOf, type LocalNode } from '../nodes-api.ts';
+import { pageOf } from '../answers/page.ts';
+import { RefusedRequest, type ApiFailure } from '../answers/refused-request.ts';
+import { listenerOf, type Route } from '../answers/route.ts';
+import { element, text } from '../answers/xml.ts';
 
 /** What the API works on. */
 export interface Ec2Backend {
@@ -34,34 +35,31 @@ const STATE_CODES: Readonly<Record<InstanceState, number>> = {
   stopped: 80,
 };
 
-/** Whether a signed request is meant for EC2. */
-export function isForEc2(request: IncomingMessage): boolean {
-  return /Credential=[^,]*\/ec2\/aws4_request/.test(request.headers.authorization ?? '');
-}
-
-/** Answers one HTTP request to the EC2 endpoint, in XML. */
-export async function handleEc2Request(
-  request: IncomingMessage,
-  response: ServerResponse,
-  backend: Ec2Backend,
-): Promise<void> {
-  const form = new URLSearchParams(await readBody(request));
-  const operation = form.get('Action') ?? '';
-  backend.onCall(operation);
-  const ids = [...valuesOf(form, 'InstanceId'), form.get('InstanceId')];
-  const named = backend.nodes.filter(({ id }) => ids.includes(id));
-  const refused = backend.refusal(operation, named);
-  response.setHeader('content-type', 'text/xml;charset=UTF-8');
-  if (refused !== undefined) {
-    response.writeHead(refused.status).end(errorOf(refused));
-    return;
-  }
-  try {
-    response.end(answerTo(operation, form, backend));
-  } catch (error) {
-    if (!(error instanceof RefusedRequest)) throw error;
-    response.writeHead(error.failure.status).end(errorOf(error.failure));
-  }
+/** EC2, which answers in XML. */
+export function ec2Route(backend: Ec2Backend): Route {
+  return {
+    isFor: ({ headers }) => /Credential=[^,]*\/ec2\/aws4_request/.test(headers.authorization ?? ''),
+    listener: listenerOf(async (request, response) => {
+      const form = new URLSearchParams(await readBody(request));
+      const nodes = nodesIn(backend.nodes, request.headers.authorization);
+      const operation = form.get('Action') ?? '';
+      backend.onCall(operation);
+      const ids = [...valuesOf(form, 'InstanceId'), form.get('InstanceId')];
+      const named = nodes.filter(({ id }) => ids.includes(id));
+      const refused = backend.refusal(operation, named);
+      response.setHeader('content-type', 'text/xml;charset=UTF-8');
+      if (refused !== undefined) {
+        response.writeHead(refused.status).end(errorOf(refused));
+        return;
+      }
+      try {
+        response.end(answerTo(operation, form, { ...backend, nodes }));
+      } catch (error) {
+        if (!(error instanceof RefusedRequest)) throw error;
+        response.writeHead(error.failure.status).end(errorOf(error.failure));
+      }
+    }),
+  };
 }
 
 function answerTo(operation: string, form: URLSearchParams, backend: Ec2Backend): string {

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { answerJson } from './json-request.ts';
+import { answerJson } from '../answers/json-request.ts';
 
 /** Temporary credentials, as the services that hand them out write them. */
 export interface IssuedCredentials {

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { startAgent } from './agent/agent.ts';
-import type { AgentOptions } from './agent/agent-options.ts';
-import { createConditions } from './conditions.ts';
-import { createFaultLine, type DirectionFaults, type FaultLine, type Faults } from './faults.ts';
-import { replaceConnection, type ClientConnectionEvents } from './gateway/client-connection.ts';
-import type { GatewaySession, GatewayState } from './gateway/gateway.ts';
-import { channelClosedFrame } from './gateway/service-messages.ts';
-import { createSessionRoute } from './gateway/session-route.ts';
+import { startAgent } from '../agent/agent.ts';
+import type { AgentOptions } from '../agent/agent-options.ts';
+import { createConditions } from '../conditions.ts';
+import { createFaultLine, type DirectionFaults, type FaultLine, type Faults } from '../faults.ts';
+import { replaceConnection, type ClientConnectionEvents } from '../gateway/client-connection.ts';
+import type { GatewaySession, GatewayState } from '../gateway/gateway.ts';
+import { channelClosedFrame } from '../gateway/service-messages.ts';
+import { createSessionRoute } from '../gateway/session-route.ts';
 import type { LocalSession, ResumeBehaviour } from './local-session.ts';
 import { watchLifetime, type SessionLifetime } from './session-lifetime.ts';
 import { newSessionRecord, type ConnectionRecord, type SessionEnd } from './session-record.ts';
-import { randomOf, type Random } from '../support/random.ts';
+import { randomOf, type Random } from '../../support/random.ts';
 import type { SessionPlan, SessionResponse, StartSessionRequest } from './session-request.ts';
 
 const TOKEN_BYTES = 48;

@@ -1,4 +1,4 @@
-import type { GatewayState } from './gateway/gateway.ts';
+import type { GatewayState } from '../gateway/gateway.ts';
 import type { SessionEnd, SessionRecord } from './session-record.ts';
 import type { SessionResponse, StartSessionRequest } from './session-request.ts';
 

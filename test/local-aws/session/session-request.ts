@@ -1,5 +1,5 @@
-import { isJsonObject, stringMember, type JsonObject } from '../../src/lib/json.ts';
-import { resolveProperties, type DocumentContent } from './api/document-content.ts';
+import { isJsonObject, stringMember, type JsonObject } from '../../../src/lib/json.ts';
+import { resolveProperties, type DocumentContent } from '../api/document-content.ts';
 
 /** The request of StartSession, as the AWS CLI and the plugin's PARAMETERS argument write it. */
 export interface StartSessionRequest {
