@@ -8,7 +8,7 @@ export const backgroundFailures = defineFailures({
   'runtime-directory-unusable': {
     reason: 'input',
     text: (path: string, why: string, remedy: string) => [
-      `The directory ${path} cannot be used for connections in the background: ${why}`,
+      `The directory ${path} cannot be used: ${why}`,
       remedy,
     ],
   },

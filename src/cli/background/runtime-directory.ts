@@ -6,7 +6,7 @@ import { asError } from '../../lib/errors/as-error.ts';
 import { systemCode, systemText } from '../../lib/errors/system-error.ts';
 import { printable } from '../../lib/printable.ts';
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
-import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import { CommandError, isCommandError, type CommandContext } from '../framework/command-context.ts';
 
 /** Whose directory it is. */
 export interface RuntimeOwner extends Pick<CommandContext, 'env' | 'platform'> {
@@ -63,7 +63,7 @@ async function checkBoth(path: string, userId: number): Promise<void> {
 }
 
 function explained(path: string, error: unknown): unknown {
-  if (systemCode(error) === '') return error;
+  if (isCommandError(error) || systemCode(error) === '') return error;
   return unusable(path, systemText(asError(error)), HOW_TO_CHOOSE);
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { objectIn, textIn } from '../../aws/credentials/cache-file.ts';
 import { sshFailures } from '../../failures/ssh.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import { printableStart } from '../../lib/printable.ts';
@@ -30,7 +31,10 @@ export async function makeKey(
     await runOpenSsh(keygen, ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file], env);
     return await readPublicKey(file);
   } catch (error) {
-    const why = printableStart(asError(error).message, SHOWN_REASON_CHARACTERS);
+    // Its last line has the reason; the message of the error begins with the command.
+    const printed = textIn(objectIn(error)?.['stderr']).trim();
+    const reason = printed.replace(/^.*\n/s, '') || asError(error).message;
+    const why = printableStart(reason, SHOWN_REASON_CHARACTERS);
     throw new CommandError(sshFailures['ssh-key-not-made'](why));
   }
 }

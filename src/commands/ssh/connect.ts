@@ -45,7 +45,14 @@ export function configureSshConnect(command: Command, context: CommandContext): 
         { reason, verbose }: ConnectOptions,
       ) => {
         const files = runFiles(directory);
-        const way = await push(context, files, { target, user, reason });
+        let way: PushWay | undefined;
+        try {
+          way = await push(context, files, { target, user, reason });
+        } catch (error) {
+          if (existsSync(directory)) throw error;
+          // A signal has ended the run, which has removed its files.
+          context.exitWith(EXIT_OWN_FAILURE);
+        }
         // A signal ends the command.
         if (way === undefined) return;
         if (verbose === true) context.output.notify(`The key was pushed by ${WAY_TEXTS[way]}.`);
@@ -78,12 +85,12 @@ async function push(
   const now = context.clock.now();
   const before = readPushed(files);
   if (before?.isUsed === false && now - before.at < FRESH_MS) {
-    writePushed(files, { ...before, isUsed: true });
+    await writePushed(files, { ...before, isUsed: true });
     return before.way;
   }
   const target = { id, title: id, node: undefined };
   const remote = createRemote({ context, target, reason, stopped: context.interrupted });
   const way = await pushKey(remote, user, await readPublicKey(files.key), readWay(files));
-  if (way !== undefined) writePushed(files, { way, at: context.clock.now(), isUsed: true });
+  if (way !== undefined) await writePushed(files, { way, at: context.clock.now(), isUsed: true });
   return way;
 }

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { PUSH_WAYS, type PushWay } from '../../cli/ssh/push-key.ts';
+import { attempt } from '../../cli/ssh/run-directory.ts';
 import { parseObject } from '../../lib/json.ts';
 import type { RunFiles } from './ssh-options.ts';
 
@@ -24,10 +26,12 @@ export function readPushed({ pushed: path }: RunFiles): Pushed | undefined {
   }
 }
 
-/** Sets by what the key is pushed from now on. */
-export function writeWay({ way: path, pushed }: RunFiles, way: PushWay): void {
-  rmSync(pushed, { force: true });
-  writeFileSync(path, way);
+/** Sets by what the key is pushed from now on. @throws CommandError when the directory of the run cannot be used */
+export function writeWay({ directory, way: path, pushed }: RunFiles, way: PushWay): Promise<void> {
+  return attempt(directory, async () => {
+    await rm(pushed, { force: true });
+    await writeFile(path, way);
+  });
 }
 
 /** The way that the run has chosen. */
@@ -36,7 +40,7 @@ export function readWay({ way: path }: RunFiles): PushWay {
   return PUSH_WAYS.find((one) => one === name) ?? 'command';
 }
 
-/** @throws an error of the file system */
-export function writePushed({ pushed: path }: RunFiles, pushed: Pushed): void {
-  writeFileSync(path, JSON.stringify(pushed));
+/** @throws CommandError when the directory of the run cannot be used */
+export function writePushed({ directory, pushed: path }: RunFiles, pushed: Pushed): Promise<void> {
+  return attempt(directory, () => writeFile(path, JSON.stringify(pushed)));
 }

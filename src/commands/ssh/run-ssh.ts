@@ -9,7 +9,7 @@ import { runOpenSsh, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
 import { knownHosts, rememberedTarget, rememberTarget } from '../../cli/ssh/host-keys.ts';
 import { checkAdded, KEY_LIFETIME_MS } from '../../cli/ssh/push-key.ts';
 import { isUserName, readSshTarget } from '../../cli/ssh/read-ssh-target.ts';
-import { makeRunDirectory } from '../../cli/ssh/run-directory.ts';
+import { attempt, makeRunDirectory } from '../../cli/ssh/run-directory.ts';
 import { makeKey } from '../../cli/ssh/throwaway-key.ts';
 import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 import { sshFailures } from '../../failures/ssh.ts';
@@ -77,7 +77,7 @@ export async function runSsh(context: CommandContext, request: SshRequest): Prom
       }
       // sshd has not taken the key of EC2 Instance Connect, and ssh has not read its input.
       context.output.notify('Trying again with a key that a command adds on the target.');
-      writeWay(ready.files, 'command');
+      await writeWay(ready.files, 'command');
       signals.buffer();
       const last = await run();
       const lastFailure = whyRefused(context, request, ready, last);
@@ -147,9 +147,9 @@ async function prepare(
   if (found === undefined) return undefined;
   checkAdded(found, target.title);
   await rememberTarget(context, target, found, user === undefined);
-  await writeFile(files.knownHosts, knownHosts(id, found.hostKeys));
-  if (found.added === undefined) writeWay(files, 'instance-connect');
-  else writePushed(files, { way: 'command', at: context.clock.now(), isUsed: false });
+  await attempt(directory, () => writeFile(files.knownHosts, knownHosts(id, found.hostKeys)));
+  if (found.added === undefined) await writeWay(files, 'instance-connect');
+  else await writePushed(files, { way: 'command', at: context.clock.now(), isUsed: false });
   const access = await context.aws.accessId();
   const accessOption = access === undefined ? [] : ['--access', access];
   return { ...shared, user: found.user, connectWords: [...shared.connectWords, ...accessOption] };

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { runOpenSsh, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
+import { attempt } from '../../cli/ssh/run-directory.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { withoutBlock } from './ssh-options.ts';
 
@@ -26,6 +27,7 @@ const USER_FILE = '~/.ssh/config';
  *
  * @param directory - for that file
  * @param host - as ssh gets it
+ * @throws CommandError when that file cannot be written
  */
 export async function readSshSettings(
   { env, platform }: Pick<CommandContext, 'env' | 'platform'>,
@@ -41,7 +43,8 @@ export async function readSshSettings(
     configFile === undefined
       ? [`Include ${USER_FILE}`, `Include ${system}`]
       : [await readFile(configFile, 'utf8').catch(() => '')];
-  await writeFile(path, [...lines, 'Host *', `User ${NO_USER}`, ''].join('\n'), { mode: 0o600 });
+  const text = [...lines, 'Host *', `User ${NO_USER}`, ''].join('\n');
+  await attempt(directory, () => writeFile(path, text, { mode: 0o600 }));
   const settings = new Map<string, string>();
   try {
     const { stdout } = await runOpenSsh(

@@ -66,7 +66,8 @@ describe('the directory for sockets', () => {
       const user = owner(t);
       await makeRuntimeDirectory(user);
       chownSync(user.path, OTHER, OTHER);
-      await assert.rejects(findRuntimeDirectory(user), /belongs to the user with the id 12345/);
+      const message = `The directory ${user.path} cannot be used: it belongs to the user with the id ${OTHER}. Set XDG_RUNTIME_DIR to a directory that only you can use.`;
+      await assert.rejects(findRuntimeDirectory(user), { message });
       chownSync(user.path, ME, ME);
       chmodSync(user.base, 0o777);
       await assert.rejects(findRuntimeDirectory(user), /other users can replace what is in it/);

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { parseEvent, parseHeader } from '../../../src/cli/recording/asciicast.ts';
-import { spawnSync } from '../../support/child-process.ts';
+import { MOUNTS, PRIVATE_MOUNTS } from '../../support/private-mounts.ts';
 import { needs } from '../../support/require-tools.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startInTerminal } from '../support/terminal-program.ts';
@@ -116,11 +116,6 @@ describe('shell --record', () => {
   });
 });
 
-const trial = spawnSync('unshare', ['--mount', 'true'], { encoding: 'utf8' });
-const MOUNTS = {
-  obstacle: trial.status === 0 ? undefined : 'only root can mount a small disk, by unshare',
-};
-
 /** Runs the program with a disk of 64 KiB, and copies the recording from it in the end. */
 const ON_SMALL_DISK = `mount -t tmpfs -o size=64k small disk || exit 99
 "$@"
@@ -139,7 +134,7 @@ describe('a recording on a full disk', needs(MOUNTS), () => {
       ['shell', TARGET, '--quiet', '--record', 'disk/a.cast'],
       {
         directory,
-        through: ['unshare', '--mount', 'sh', '-c', ON_SMALL_DISK, 'sh'],
+        through: [...PRIVATE_MOUNTS, 'sh', '-c', ON_SMALL_DISK, 'sh'],
       },
     );
     program.stdin.write('seq 30000; echo d""one; exit\n');

@@ -3,17 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { spawnSync } from '../../../support/child-process.ts';
+import { MOUNTS, PRIVATE_MOUNTS } from '../../../support/private-mounts.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { outcomeOf } from '../support/run-command.ts';
 import { startTwoMachines, type TwoMachines } from './support/two-machines.ts';
-
-/** Mounts are seen by the program alone. */
-const PRIVATE_MOUNTS = ['unshare', '--mount'] as const;
-const trial = spawnSync(PRIVATE_MOUNTS[0], [PRIVATE_MOUNTS[1], 'true'], { encoding: 'utf8' });
-const MOUNTS = {
-  obstacle: trial.status === 0 ? undefined : 'only root can mount a small disk, by unshare',
-};
 
 /** Runs the program with a disk of 1 MiB that has an old file, and lists the disk in the end. */
 const ON_SMALL_DISK = `mount -t tmpfs -o size=1m small disk && echo old >disk/f || exit 99

@@ -53,4 +53,14 @@ describe('the key of a run of ssh', needs(SSH, SSHD), () => {
     assert.equal((await program.end()).status, 130);
     assert.deepEqual(readdirSync(account.runs), []);
   });
+
+  it('is not looked for by a connection that begins when the run has ended', async (t) => {
+    const account = await startSshAccount(t);
+    const run = await account.run(['__ssh-connect', 'i-00000000000000001', 'anna', '/gone', '22']);
+    assert.deepEqual(
+      { ...run, signal: null },
+      { status: 255, signal: null, stdout: '', stderr: '' },
+    );
+    assert.equal(account.aws.sessions.length, 0);
+  });
 });
