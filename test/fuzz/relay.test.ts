@@ -3,16 +3,21 @@ import { it } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { ProtocolError } from '../../src/protocol/protocol-error.ts';
 import { decodeLine } from '../../src/relay/protocol/decode-line.ts';
-import { RELAY_NONCE_BYTES, type RelayFrame } from '../../src/relay/protocol/frames.ts';
+import type { RelayFrame } from '../../src/relay/protocol/frames.ts';
 import { readFrames } from '../../src/relay/protocol/read-frames.ts';
 import { createTunnel } from '../../src/relay/protocol/tunnel.ts';
+import { idleHost, TEST_NONCE } from '../relay/support/idle-host.ts';
 import { naiveFrames, naiveLine, type NaiveFrame } from '../relay/support/naive-codec.ts';
 import type { Random } from '../support/random.ts';
 import { FUZZ_CASES, fuzz } from './support/cases.ts';
 import { mutateBytes } from './support/mutations.ts';
 
-const NONCE = Buffer.alloc(RELAY_NONCE_BYTES, 7);
-const HELLO = Buffer.concat([Buffer.from([1, 0]), NONCE, Buffer.from([4, 0]), Buffer.from(' x')]);
+const HELLO = Buffer.concat([
+  Buffer.from([1, 0]),
+  TEST_NONCE,
+  Buffer.from([4, 0]),
+  Buffer.from(' x'),
+]);
 
 /** Payloads that are long enough, mostly, for each type. */
 const LENGTHS = [0, 1, 4, 6, 8, 9, 21, 40, 300] as const;
@@ -77,17 +82,12 @@ it('a tunnel takes any lines, or ends: with whole frames to send, and without st
     (random) => Array.from({ length: random.between(1, 12) }, () => randomLine(random)),
     (lines, random) => {
       let failures = 0;
-      const tunnel = createTunnel({
-        nonce: NONCE,
-        now: () => 0,
-        wake: () => undefined,
-        ready: () => undefined,
-        ponged: () => undefined,
-        failed: (error) => {
+      const tunnel = createTunnel(
+        idleHost((error) => {
           assert.ok(error instanceof ProtocolError);
           failures += 1;
-        },
-      });
+        }),
+      );
       const handlers = {
         opened: () => undefined,
         data: () => undefined,

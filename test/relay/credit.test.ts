@@ -11,6 +11,7 @@ import {
   MIN_CREDIT_BYTES,
 } from '../../src/relay/protocol/frames.ts';
 import { pingFrame } from '../../src/relay/protocol/write-frames.ts';
+import { UNPACED } from './support/idle-host.ts';
 
 /** A way to the client: bytes a millisecond, and milliseconds in each direction. */
 interface Way {
@@ -27,8 +28,6 @@ interface Download {
 }
 
 const SECOND_MS = 1000;
-
-const UNPACED = { window: () => Infinity, admits: () => true };
 
 /** A relay that always has data, and a client that grants credit, for some seconds. */
 function download(way: (time: number) => Way, seconds: number, isSending = false): Download {

@@ -4,12 +4,12 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { carryConnection } from '../../src/cli/tunnel/carry-connection.ts';
-import { MAX_DATA_BYTES, RELAY_NONCE_BYTES } from '../../src/relay/protocol/frames.ts';
+import { MAX_DATA_BYTES } from '../../src/relay/protocol/frames.ts';
 import type { AcceptedStream } from '../../src/relay/protocol/tunnel-run.ts';
 import { createTunnel, type Tunnel } from '../../src/relay/protocol/tunnel.ts';
 import { collect, openCollected, type CollectedStream } from './support/collected-stream.ts';
+import { idleHost, TEST_NONCE } from './support/idle-host.ts';
 
-const NONCE = Buffer.alloc(RELAY_NONCE_BYTES, 7);
 const DESTINATION = { kind: 'tcp', address: '127.0.0.1', port: 1 } as const;
 
 /** A frame as docs/design/relay.md#frames lays it out, by other means than the codec. */
@@ -33,7 +33,7 @@ const compressed = (bytes: Buffer): Buffer =>
 const HELLO = frame(
   1,
   0,
-  Buffer.concat([Buffer.from([1, 0]), NONCE, Buffer.from([4, 0]), Buffer.from(' test 1')]),
+  Buffer.concat([Buffer.from([1, 0]), TEST_NONCE, Buffer.from([4, 0]), Buffer.from(' test 1')]),
 );
 const OPENED = frame(4, 1, [0, 4, 0, 0, 0, 0]);
 const FULL = frame(5, 1, Buffer.alloc(MAX_DATA_BYTES));
@@ -47,14 +47,7 @@ interface Attacked {
 /** A tunnel with one stream, whose id is 1. */
 function attacked(): Attacked {
   let failure: Error | undefined;
-  const tunnel = createTunnel({
-    nonce: NONCE,
-    now: () => 0,
-    wake: () => undefined,
-    ready: () => undefined,
-    ponged: () => undefined,
-    failed: (error) => (failure = error),
-  });
+  const tunnel = createTunnel(idleHost((error) => (failure = error)));
   const stream = openCollected(tunnel, DESTINATION);
   stream.isReading = false;
   return { tunnel, stream, failure: () => failure };

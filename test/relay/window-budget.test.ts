@@ -4,10 +4,10 @@ import {
   MAX_DATA_BYTES,
   MAX_STREAM_WINDOW_BYTES,
   MAX_STREAMS,
-  RELAY_NONCE_BYTES,
 } from '../../src/relay/protocol/frames.ts';
 import { createTunnel, type Tunnel } from '../../src/relay/protocol/tunnel.ts';
 import { collect } from './support/collected-stream.ts';
+import { idleHost } from './support/idle-host.ts';
 import { naiveFrames } from './support/naive-codec.ts';
 
 /** docs/design/relay.md#memory */
@@ -17,14 +17,7 @@ const OPEN = 2;
 const ALL_FRAMES = Infinity;
 
 function tunnelAlone(): Tunnel {
-  return createTunnel({
-    nonce: Buffer.alloc(RELAY_NONCE_BYTES),
-    now: () => 0,
-    wake: () => undefined,
-    ready: () => undefined,
-    ponged: () => undefined,
-    failed: (error) => assert.fail(error),
-  });
+  return createTunnel(idleHost((error) => assert.fail(error)));
 }
 
 /** The windows of the OPEN frames that wait to be sent. */

@@ -28,8 +28,8 @@ export interface TunnelHost {
   readonly nonce: Buffer;
   /** Monotonic, in milliseconds. */
   now(): number;
-  /** How fast the relay may send; undefined: as fast as it can. */
-  readonly pace?: CreditPace;
+  /** How fast the relay may send. */
+  readonly pace: CreditPace;
   /** There is something for {@link Tunnel.next}. Called often. */
   wake(): void;
   /** The relay has answered. @param name - language and version; foreign */

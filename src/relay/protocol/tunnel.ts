@@ -1,8 +1,8 @@
 import { asError } from '../../lib/errors/as-error.ts';
-import { createCredit, type CreditPace } from './credit.ts';
+import { createCredit } from './credit.ts';
 import { createCreditLimit } from './credit-limit.ts';
 import { decodeLine } from './decode-line.ts';
-import { EARLY_WINDOW_BYTES, FRAME_HEADER_BYTES, MAX_CREDIT_BYTES, MAX_STREAMS } from './frames.ts';
+import { EARLY_WINDOW_BYTES, FRAME_HEADER_BYTES, MAX_STREAMS } from './frames.ts';
 import { readFrames } from './read-frames.ts';
 import { receiveFrame } from './receive-frame.ts';
 import {
@@ -29,11 +29,6 @@ import { helloFrame, openFrame, pingFrame, type RelayDestination } from './write
 const LOCAL_WINDOWS_BYTES = 16 * 1024 * 1024;
 /** Bytes of one stream that may wait, however many streams there are: for all of them half of the sum, so that each makes progress. */
 const LOCAL_WINDOW_FLOOR_BYTES = 8 * 1024;
-
-const UNPACED: CreditPace = {
-  window: () => MAX_CREDIT_BYTES,
-  admits: () => true,
-};
 
 /** All connections through one relay, without sockets and sessions: its two byte streams are given in and out. */
 export interface Tunnel {
@@ -101,7 +96,7 @@ function createRun(host: TunnelHost): TunnelRun {
     now: () => host.now(),
     isSending: () => [...run.streams.values()].some(({ queue }) => queue.size() > 0),
   });
-  const credit = createCredit((frame) => send(run, frame), host.pace ?? UNPACED, limit);
+  const credit = createCredit((frame) => send(run, frame), host.pace, limit);
   const run: TunnelRun = {
     host,
     budget: createWindowBudget({

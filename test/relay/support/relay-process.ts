@@ -5,13 +5,13 @@ import { findTool, type Tool } from '../../../build/tool.ts';
 import { readLines } from '../../../src/cli/remote/read-lines.ts';
 import { createDeferred } from '../../../src/lib/deferred.ts';
 import { MAX_LINE_CHARACTERS } from '../../../src/relay/protocol/decode-line.ts';
-import { RELAY_NONCE_BYTES } from '../../../src/relay/protocol/frames.ts';
 import { createTunnel, type Tunnel } from '../../../src/relay/protocol/tunnel.ts';
 import { inputScript, relayScript } from '../../../src/relay/scripts.ts';
 import { childEnded, spawn, type ChildProcess } from '../../support/child-process.ts';
 import { pathOfShell, type PosixShell } from '../../support/posix-shells.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { BUSYBOX, DASH } from '../../support/tools.ts';
+import { TEST_NONCE, UNPACED } from './idle-host.ts';
 
 /** A language of the relay, with the interpreter of the system. */
 export interface RelayLanguage {
@@ -111,7 +111,8 @@ export async function startRelay(
   };
   const tunnel = createTunnel({
     now: () => performance.now(),
-    nonce: Buffer.alloc(RELAY_NONCE_BYTES, 7),
+    pace: UNPACED,
+    nonce: TEST_NONCE,
     wake() {
       if (!isScheduled) setImmediate(pump);
       isScheduled = true;

@@ -119,12 +119,8 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
       desk.server.setPassword('app', PASSWORD);
       const [, bundle = ''] = withAuthority(desk);
       // It is where OpenSSL looks for the store of the system (SSL_CTX_set_default_verify_paths(3)).
-      const env = { SSL_CERT_FILE: bundle };
-      const args = ['db', 'connect', 'orders', ...SECRET, '--', ...system.whoAmI];
-      const program = startCommand(t, desk, args, { env });
-      program.stdin.end();
-      const { status } = await program.end();
-      assert.deepEqual([status, program.stdout.text], [0, 'app\n'], program.stderr.text);
+      const ran = await desk.end([...SECRET, '--', ...system.whoAmI], { SSL_CERT_FILE: bundle });
+      assert.deepEqual([ran.status, ran.stdout], [0, 'app\n'], ran.stderr);
     }
   });
 
@@ -133,21 +129,9 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
     const desk = await redis.start(t, {}, WITH_SECRET);
     desk.server.setPassword('app', PASSWORD);
     for (const address of ['127.0.0.2', '0.0.0.0']) {
-      const args = [
-        'db',
-        'connect',
-        'orders',
-        ...withAuthority(desk),
-        ...SECRET,
-        '--',
-        'ACL',
-        'WHOAMI',
-      ];
-      const env = { SSM_PLUGIN_LOCAL_HOST: address };
-      const program = startCommand(t, desk, args, { env });
-      program.stdin.end();
-      const { status } = await program.end();
-      assert.deepEqual([status, program.stdout.text], [0, 'app\n'], program.stderr.text);
+      const args = [...withAuthority(desk), ...SECRET, '--', 'ACL', 'WHOAMI'];
+      const ran = await desk.end(args, { SSM_PLUGIN_LOCAL_HOST: address });
+      assert.deepEqual([ran.status, ran.stdout], [0, 'app\n'], ran.stderr);
     }
   });
 

@@ -9,6 +9,7 @@ import {
   type ServerCertificate,
 } from '../../../../network/certificate-authority.ts';
 import { temporaryDirectory } from '../../../../support/temporary-directory.ts';
+import type { CompletedRun } from '../../../support/piped-program.ts';
 import { startAccount, WEB_1, type Account } from '../../support/account.ts';
 import { SHOP_VPC } from '../../support/databases.ts';
 import { outcomeOf, startCommand } from '../../support/run-command.ts';
@@ -33,11 +34,10 @@ export interface DatabaseDesk extends Account {
   /** What is left of their files. */
   readonly left: () => readonly string[];
   /** Runs the program to its end. */
-  readonly end: (args: readonly string[]) => Promise<{
-    readonly status: number | null;
-    readonly stdout: string;
-    readonly stderr: string;
-  }>;
+  readonly end: (
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<CompletedRun>;
 }
 
 /** Records what a client is started with, waits for the gate, then is the client. */
@@ -127,14 +127,13 @@ export async function startDesk(
   };
   return {
     ...desk,
-    async end(args) {
-      const program = startCommand(t, desk, ['db', 'connect', 'orders', ...args]);
+    async end(args, env = {}) {
+      const program = startCommand(t, desk, ['db', 'connect', 'orders', ...args], { env });
       program.stdin.end();
-      const { stdout, stderr } = await outcomeOf(program);
-      const { status } = await program.end();
+      const ran = await outcomeOf(program);
       await desk.aws.sessions.at(-1)?.closed;
-      assert.deepEqual(desk.left(), [], stderr);
-      return { status, stdout, stderr };
+      assert.deepEqual(desk.left(), [], ran.stderr);
+      return ran;
     },
   };
 }
