@@ -1,5 +1,4 @@
 import { defineFailures } from '../lib/errors/failure.ts';
-import { quoteForShell } from '../lib/quote-for-shell.ts';
 
 const LIST_DATABASES = 'To list the databases, run `session-manager-plugin db list`';
 
@@ -46,26 +45,21 @@ export const databaseFailures = defineFailures({
     reason: 'input',
     text: (name: string, command: string) => [
       `The VPC of the database ${name} is not known, so no managed node can be chosen for it`,
-      `Pass one that can reach it: \`session-manager-plugin ${command}\``,
+      `Pass one that can reach it: \`${command}\``,
     ],
   },
   'database-node-none': {
     reason: 'input',
     text: (name: string, vpc: string, others: string, command: string) => [
       `No managed node that is online is in ${vpc}, the VPC of the database ${name}`,
-      `${others === '' ? 'Start one there' : `Nodes are online in ${others}`}. If another node can reach the database, pass it: \`session-manager-plugin ${command}\``,
+      `${others === '' ? 'Start one there' : `Nodes are online in ${others}`}. If another node can reach the database, pass it: \`${command}\``,
     ],
   },
   'database-node-unknown': {
     reason: 'input',
     text: (why: string, command: string) => [
       `No managed node can be chosen for the database. ${why}`,
-      `Or pass one: \`session-manager-plugin ${command}\``,
+      `Or pass one: \`${command}\``,
     ],
   },
 });
-
-/** A whole command line that names the node. */
-export function throughCommand(name: string): string {
-  return `db ${quoteForShell(name)} --through TARGET`;
-}

@@ -3,9 +3,8 @@ import type { SessionRequest } from '../../aws/aws.ts';
 import { AwsError } from '../../aws/sdk/aws-error.ts';
 import { accessFailures } from '../../failures/access.ts';
 import { printable } from '../../lib/printable.ts';
-import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import type { CommandContext } from '../framework/command-context.ts';
-import { commandFirst } from '../invocation/command-first.ts';
+import { commandWith } from '../invocation/command-with.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 import { findAccessWay, requestText } from './access-way.ts';
 
@@ -67,12 +66,4 @@ async function askForReason(
     format,
   );
   return (answer ?? '').trim();
-}
-
-/** The command line of the program with further options, to paste. */
-function commandWith(typed: readonly string[], words: readonly string[]): string {
-  const [name = '', ...args] = commandFirst(typed);
-  return ['session-manager-plugin', name, ...words, ...args]
-    .map((word) => quoteForShell(printable(word)))
-    .join(' ');
 }

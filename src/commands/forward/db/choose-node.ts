@@ -1,10 +1,11 @@
 import type { Database } from '../../../aws/databases.ts';
 import { CommandError, type CommandContext } from '../../../cli/framework/command-context.ts';
+import { commandWith } from '../../../cli/invocation/command-with.ts';
 import { compareByName } from '../../../cli/output/natural-order.ts';
 import { listKnownNodes, type KnownNode } from '../../../cli/target/known-nodes.ts';
 import { nodeTitle } from '../../../cli/target/node-title.ts';
 import { findTarget } from '../../../cli/target/resolve-target.ts';
-import { databaseFailures, throughCommand } from '../../../failures/databases.ts';
+import { databaseFailures } from '../../../failures/databases.ts';
 import { someOf } from '../../../failures/fleets.ts';
 import { printable } from '../../../lib/printable.ts';
 
@@ -51,7 +52,7 @@ async function nodesFor(
   context: CommandContext,
   { name, vpc, zones }: Database,
 ): Promise<readonly [KnownNode, ...KnownNode[]]> {
-  const command = throughCommand(name);
+  const command = commandWith(context.args, ['--through', 'TARGET']);
   if (vpc === '')
     throw new CommandError(databaseFailures['database-vpc-unknown'](printable(name), command));
   const known = await listKnownNodes(await context.aws.calls(), context.clock);

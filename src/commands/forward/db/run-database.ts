@@ -27,15 +27,24 @@ export function usualPort({ port }: Database): string {
   return String(port < FIRST_FREE_PORT ? port + MOVED_BY : port);
 }
 
+/** How a status begins while the database takes no connections (RDS, ElastiCache and Redshift user guides, "status"). */
+const NOT_SERVING =
+  /^(?:creat|delet|fail|hibernat|inaccessible|incompatible|paus|restor|resum|start|stop)/;
+
 /** @returns the exit status: that of the program, or of the port when it could not be forwarded */
 export function forwardDatabase(
   context: CommandContext,
   { database, node, localPort, reason, program }: DatabaseRun,
 ): Promise<number> {
+  const { status } = database;
+  const name = printable(database.name);
+  if (NOT_SERVING.test(status)) {
+    context.output.notify(`${name} may not answer: its status is ${printable(status)}.`);
+  }
   // A serverless cache has one endpoint for all keys.
   if (database.isClusterMode && database.kind !== 'serverless') {
     context.output.notify(
-      `${printable(database.name)} is in cluster mode: it redirects clients to nodes whose ports are not forwarded. To reach all of them, use \`session-manager-plugin proxy\`.`,
+      `${name} is in cluster mode: it redirects clients to nodes whose ports are not forwarded. To reach all of them, use \`session-manager-plugin proxy\`.`,
     );
   }
   return forwardPorts(context, {

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { desktopFailures } from '../../../failures/desktops.ts';
 import {
@@ -39,7 +39,7 @@ export async function readPrivateKey(
 ): Promise<PrivateKey> {
   const name = path === STDIN ? STDIN_NAME : printable(path);
   try {
-    const pem = path === STDIN ? await readBounded(terminal.input) : await readFile(path);
+    const pem = await readBounded(path === STDIN ? terminal.input : createReadStream(path));
     if (pem.length > MAX_KEY_BYTES)
       throw new CommandError(desktopFailures['password-key-invalid'](name));
     return { key: parseKey(pem.toString('latin1'), name), name };

@@ -130,6 +130,19 @@ describe('db NAME', () => {
     assert.match(stderr, /^shop is in cluster mode: it redirects clients to nodes whose ports/m);
   });
 
+  it('reports that a database may not answer, by its status', async (t) => {
+    for (const [status, reported] of [
+      ['stopped', true],
+      ['paused', true],
+      ['backing-up', false],
+    ] as const) {
+      const account = await start(t, [{ ...SALES, status }]);
+      const { stderr } = await answerOf(t, account, ['sales']);
+      const sentence = `sales may not answer: its status is ${status}.\n`;
+      assert.equal(stderr.includes(sentence), reported, stderr);
+    }
+  });
+
   it('reports no cluster mode of a serverless cache, also at its reader endpoint', async (t) => {
     const account = await start(t, [COUNTERS]);
     for (const name of ['counters', 'counters/reader']) {
@@ -152,14 +165,14 @@ describe('db NAME', () => {
     [
       'in the VPC',
       [OTHER_NODE],
-      /No managed node that is online is in vpc-0a0b0c0d0e0f01020, the VPC of the database sales\. Nodes are online in vpc-0f0e0d0c0b0a09080\. .*`session-manager-plugin db sales --through TARGET`/,
+      /No managed node that is online is in vpc-0a0b0c0d0e0f01020, the VPC of the database sales\. Nodes are online in vpc-0f0e0d0c0b0a09080\. .*`session-manager-plugin db --through TARGET sales --region us-east-1`/,
     ],
     ['anywhere', [], /the VPC of the database sales\. Start one there\. /],
     ['that is online', [{ ...NODE, pingStatus: 'ConnectionLost' }], /Start one there\. /],
   ] as const) {
     it(`reports that there is no node ${what}`, async (t) => {
       const account = await start(t, [SALES], nodes);
-      const { status, stderr } = await account.run(['db', 'sales']);
+      const { status, stderr } = await account.run(['db', 'sales', '--region', 'us-east-1']);
       assert.equal(status, 255);
       assert.match(stderr, message);
       assert.equal(account.aws.sessions.length, 0);
@@ -172,7 +185,7 @@ describe('db NAME', () => {
     account.aws.refuse('DescribeInstances', failure);
     const { status, stderr } = await account.run(['db', 'sales']);
     assert.equal(status, 255);
-    assert.match(stderr, /ec2:DescribeInstances\. Or pass one: `.* db sales --through TARGET`/);
+    assert.match(stderr, /ec2:DescribeInstances\. Or pass one: `.* db --through TARGET sales`/);
   });
 
   it('reports a database without an endpoint, one without a VPC, and that there is none', async (t) => {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { LocalNode } from '../../../local-aws/local-aws.ts';
@@ -207,7 +215,7 @@ describe('rdp', { timeout: 120_000 }, () => {
     });
   }
 
-  it('reports a key that is protected, is not there, or is too long', async (t) => {
+  it('reports a key that is protected, is not there, is too long, or has no end', async (t) => {
     const desk = await startDesk(t, ['xfreerdp']);
     const path = join(desk.directory, 'other.pem');
     const failing = async (): Promise<string> =>
@@ -217,6 +225,9 @@ describe('rdp', { timeout: 120_000 }, () => {
     writeFileSync(path, privateKey.export({ ...PEM, ...encrypted }));
     assert.match(await failing(), /is protected by a passphrase/);
     writeFileSync(path, 'x'.repeat(1024 * 1024));
+    assert.match(await failing(), /is not an RSA private key in PEM/);
+    rmSync(path);
+    symlinkSync('/dev/zero', path);
     assert.match(await failing(), /is not an RSA private key in PEM/);
   });
 
