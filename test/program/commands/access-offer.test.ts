@@ -64,7 +64,9 @@ describe('a session that the user may not start', () => {
     const account = await startAccount(t, [WEB_1], { access: { state: 'Approved' } });
     const program = await asked(t, account, ['forward', 'web', '0:80', '0:81']);
     program.type('disk full\r');
-    await program.screen.until('the ports', (text) => /:\d+ +port 81 .*listening/.test(text));
+    await program.screen.until('the ports', (text) =>
+      [80, 81].every((port) => new RegExp(`:\\d+ +port ${port} .*listening`).test(text)),
+    );
     // As without a question.
     program.type('\x03');
     assert.equal((await program.end()).status, 0);

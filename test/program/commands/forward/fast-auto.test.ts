@@ -109,9 +109,9 @@ describe(
       ]);
       const { local } = await untilEvent(program, 'listening');
       assert.equal(await nameAt(t, local.port), 'service');
-      assert.match(program.stderr.text, /The ports of the agent are used instead\.\n$/);
       program.kill('SIGINT');
       assert.equal((await program.end()).status, 0);
+      assert.match(program.stderr.text, /The ports of the agent are used instead\.\n$/);
     });
   },
 );

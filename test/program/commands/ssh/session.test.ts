@@ -10,7 +10,6 @@ import { execFileSync, spawn } from '../../../support/child-process.ts';
 import { needs } from '../../../support/require-tools.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { SSH, SSHD } from '../../../support/tools.ts';
-import { closedPort } from '../../port/support/target-service.ts';
 import { outcomeOf, startCommand, startTerminalCommand } from '../support/run-command.ts';
 import { startSshAccount } from './support/ssh-account.ts';
 
@@ -44,10 +43,11 @@ describe('a session of ssh', needs(SSH, SSHD), () => {
     const args = ['ssh', ...account.options, '-t', account.login, 'exec sh'];
     const program = await startTerminalCommand(t, account, args);
     await program.screen.until('a prompt', (text) => /[#$] $/.test(text));
-    program.type('sleep 600\r');
-    await program.screen.until('the command', (text) => text.includes('sleep 600'));
-    // Ctrl-C is for the remote command only.
+    program.type('echo be""gun; sleep 600\r');
+    await program.screen.until('the command', (text) => text.includes('begun'));
+    // Ctrl-C is for the remote command only. What is typed before the next prompt may be discarded with it.
     program.type('\x03');
+    await program.screen.until('a prompt', (text) => /begun.*[#$] $/s.test(text));
     program.type('tty && exit 3\r');
     assert.equal((await program.end()).status, 3);
     assert.match(program.screen.text, /\/dev\/pts\/\d+/);
@@ -104,11 +104,12 @@ describe('a session of ssh', needs(SSH, SSHD), () => {
   it('forwards a port with -N and -L, and blames no key when the connection is lost', async (t) => {
     const account = await startSshAccount(t);
     const { server, options, login, aws } = account;
-    const local = await closedPort(t);
-    const forward = `127.0.0.1:${local}:127.0.0.1:${server.port}`;
+    // A socket has a name that no other program can take; ssh lets the system choose no port.
+    const local = join(temporaryDirectory(t), 'local.sock');
+    const forward = `${local}:127.0.0.1:${server.port}`;
     const program = startCommand(t, account, ['ssh', ...options, '-N', '-L', forward, login, '-v']);
     await program.stderr.until('the port', (text) => text.includes('Entering interactive session'));
-    const socket = connect(local, '127.0.0.1');
+    const socket = connect(local);
     const [banner] = (await once(socket, 'data')) as [Buffer];
     assert.match(banner.toString(), /^SSH-2\.0-OpenSSH/);
     socket.destroy();
