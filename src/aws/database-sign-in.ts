@@ -2,7 +2,7 @@
 export interface DatabaseSignInCalls {
   /** The text of a secret of Secrets Manager. @param id - its name or ARN */
   secretText(id: string): Promise<string>;
-  /** A token of IAM that a database takes as a password, for 15 minutes. Sends no request. */
+  /** An IAM token that a database takes as a password, for 15 minutes. Sends no request. */
   databaseToken(request: DatabaseTokenRequest): Promise<string>;
 }
 

@@ -60,7 +60,7 @@ export interface Database {
   /** Availability zones that it is in: `us-east-1a`. */
   readonly zones: readonly string[];
   readonly tls: 'required' | 'possible' | 'off';
-  /** Whether users can sign in with a token of IAM: where it is enabled, or, for ElastiCache, where users have rights of their own. */
+  /** Whether users can sign in with an IAM token: where it is enabled, or, for ElastiCache, where users have rights of their own. */
   readonly hasIamAuth: boolean;
   readonly masterUser: string;
   /** The secret of Secrets Manager with the password of the master user. */

@@ -33,7 +33,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'proxy',
-    summary: 'reach the hosts of a target through one SOCKS and HTTP proxy',
+    summary: 'reach all hosts that a target can reach, by SOCKS or HTTP',
     waitsFor: 'target',
     load: async () => (await import('./proxy/proxy.ts')).configureProxy,
   },
@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'rdp',
-    summary: 'show the desktop of a target by RDP',
+    summary: 'show the desktop of a target in an RDP client',
     waitsFor: 'target',
     load: async () => (await import('./forward/desktop/rdp.ts')).configureRdp,
   },
@@ -58,7 +58,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'ssh',
-    summary: 'run ssh on a target, with a key that is made for it',
+    summary: 'log in to a target with ssh and a temporary key',
     waitsFor: 'target',
     load: async () => (await import('./ssh/ssh.ts')).configureSsh,
   },
@@ -81,7 +81,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'targets',
-    summary: 'list the managed nodes, or containers of ECS',
+    summary: 'list the managed nodes, or ECS containers',
     waitsFor: 'nodes',
     takesAccounts: true,
     load: async () => (await import('./targets/targets.ts')).configureTargets,
@@ -113,7 +113,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'sessions',
-    summary: 'list open or past sessions, or end some',
+    summary: 'list open or past sessions, or end open ones',
     load: async () => (await import('./sessions/sessions.ts')).configureSessions,
   },
   {
@@ -123,7 +123,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'play',
-    summary: 'show a recorded session again',
+    summary: 'replay a recorded shell',
     load: async () => (await import('./play/play.ts')).configurePlay,
   },
   {

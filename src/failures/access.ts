@@ -7,22 +7,19 @@ export const accessFailures = defineFailures({
     reason: 'access-denied',
     text: (title: string, id: string, what: string) => [
       `The access request ${id} for ${title} ${what}`,
-      'Ask those who approve access, or request it again with --request-access and --reason',
+      'Ask an approver, or request it again with --request-access and --reason',
     ],
   },
   'access-pending': {
     reason: 'access-denied',
     text: (title: string, id: string, limit: string) => [
       `Cannot start a session on ${title}: the access request ${id} was not approved within ${limit}`,
-      `When it is approved, run the command with --access ${id} in place of --request-access`,
+      `When it is approved, run the command with --access ${id} instead of --request-access`,
     ],
   },
   'access-request-needed': {
     reason: 'access-denied',
-    text: (problem: string, command: string) => [
-      problem,
-      `The account gives access to those who request it:\n  ${command}`,
-    ],
+    text: (problem: string, command: string) => [problem, `You can request access:\n  ${command}`],
   },
   'access-requested': {
     reason: 'access-denied',
@@ -40,9 +37,6 @@ export const accessFailures = defineFailures({
   },
   'access-reason-missing': {
     reason: 'invalid',
-    text: () => [
-      '--request-access needs a reason, which those who approve access read',
-      'Add --reason TEXT',
-    ],
+    text: () => ['--request-access needs a reason for the approvers', 'Add --reason TEXT'],
   },
 });

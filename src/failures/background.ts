@@ -29,7 +29,7 @@ export const backgroundFailures = defineFailures({
   'supervisor-version': {
     reason: 'input',
     text: (theirs: string, ours: string) => [
-      `The supervisor of connections in the background is of version ${theirs}, which version ${ours} does not understand`,
+      `The supervisor of connections in the background has version ${theirs}, which version ${ours} does not understand`,
       `Run \`${END_ALL}\`, and then \`session-manager-plugin up\` again`,
     ],
   },
@@ -37,7 +37,7 @@ export const backgroundFailures = defineFailures({
     reason: 'input',
     text: (why: string) => [
       `The supervisor of connections in the background refused the request: ${why}`,
-      `If this does not pass, run \`${END_ALL}\`, and then try again`,
+      `If this happens again, run \`${END_ALL}\`, and then try again`,
     ],
   },
   'connection-unknown': {

@@ -149,7 +149,7 @@ export const commandFailures = defineFailures({
     reason: 'input',
     text: () => [
       'The target has no directory for the input of the command: $TMPDIR, /tmp and /dev/shm cannot be written to',
-      'Make one of them writable, or put the input into a file by another way',
+      'Make one of them writable, or copy the input into a file with `session-manager-plugin cp`',
     ],
   },
   'input-without-fifo': {

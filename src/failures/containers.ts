@@ -8,7 +8,7 @@ export const containerFailures = defineFailures({
   'container-name-invalid': {
     reason: 'input',
     text: (text: string) => [
-      `"${text}" is not the name of a container of ECS`,
+      `"${text}" is not the name of an ECS container`,
       `Write ecs://CLUSTER/SERVICE/TASK:CONTAINER, without the parts that you want to pick. ${LIST_CONTAINERS}`,
     ],
   },
@@ -51,7 +51,7 @@ export const containerFailures = defineFailures({
     reason: 'input',
     text: (cluster: string, task: string, container: string, status: string, why: string) => [
       `The agent of ECS Exec in the container ${container} does not run: ${status === '' ? 'there is none' : `its status is ${status}`}${why === '' ? '' : ` (${why})`}`,
-      `If the task has just started, add --wait. If not, its task role needs the permissions ssmmessages:*, and its network a route to Systems Manager. To see its state, run \`aws ecs describe-tasks --cluster ${quoteForShell(cluster)} --tasks ${quoteForShell(task)} --query "tasks[].containers[].managedAgents"\``,
+      `If the task has just started, add --wait. If not, its task role needs the permission ssmmessages:*, and its network a route to Systems Manager. To see its state, run \`aws ecs describe-tasks --cluster ${quoteForShell(cluster)} --tasks ${quoteForShell(task)} --query "tasks[].containers[].managedAgents"\``,
     ],
   },
 });

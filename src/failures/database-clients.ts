@@ -2,7 +2,7 @@ import { defineFailures } from '../lib/errors/failure.ts';
 import { printable } from '../lib/printable.ts';
 import { quoteForShell } from '../lib/quote-for-shell.ts';
 
-/** Where AWS publishes the authorities of RDS (RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance"). */
+/** Where AWS publishes the CA certificates of RDS (RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance"). */
 const RDS_AUTHORITIES = 'https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem';
 
 /** Failures of `db connect` before its client runs. `name` is that of the database. */
@@ -10,7 +10,7 @@ export const databaseClientFailures = defineFailures({
   'database-client-missing': {
     reason: 'input',
     text: (name: string, programs: readonly string[], packages: string) => [
-      `No client for ${printable(name)} is on PATH: ${programs.join(', ')}`,
+      `No client for ${printable(name)} is on PATH (looked for ${programs.join(', ')})`,
       `Install ${packages}. Or forward the port, and connect any client to it: \`session-manager-plugin db ${word(name)}\``,
     ],
   },
@@ -31,15 +31,15 @@ export const databaseClientFailures = defineFailures({
   'database-client-asks': {
     reason: 'input',
     text: (program: string) => [
-      `${program} takes a password only where other users can see it, so it asks for it`,
-      'Leave --secret and --iam out, and type the password',
+      `${program} takes a password only as an argument, which other users can see`,
+      'Leave out --secret and --iam, and type the password when it asks',
     ],
   },
   'database-authorities-unusable': {
     reason: 'input',
     text: (path: string, why: string) => [
       `The certificates of ${path} cannot be used: ${why}`,
-      'Pass to --ca a file in PEM with the authorities of the database',
+      'Pass a PEM file with the CA certificates of the database to --ca',
     ],
   },
   'database-untrusted': {
@@ -47,22 +47,22 @@ export const databaseClientFailures = defineFailures({
     text: (problem: string, name: string, isOfRds: boolean) => [
       problem,
       isOfRds
-        ? `Get the authorities of RDS, which no system has, and pass them: \`curl -O ${RDS_AUTHORITIES}\`, then \`session-manager-plugin db connect ${word(name)} --ca global-bundle.pem\``
-        : `Pass the certificates of its authorities: \`session-manager-plugin db connect ${word(name)} --ca FILE\``,
+        ? `No system trusts the CAs of RDS. Download their certificates: \`curl -O ${RDS_AUTHORITIES}\`. Then run \`session-manager-plugin db connect ${word(name)} --ca global-bundle.pem\``
+        : `Pass its CA certificates: \`session-manager-plugin db connect ${word(name)} --ca FILE\``,
     ],
   },
   'database-name-differs': {
     reason: 'input',
     text: (problem: string) => [
       problem,
-      'The node reaches another server under this name, so nothing was sent to it. Check the name servers of the node',
+      'The node reaches another server by this name, so nothing was sent to it. Check the name servers of the node',
     ],
   },
   'database-unanswered': {
     reason: 'input',
     text: (host: string, why: string, mayLackTls: boolean) => [
       `${printable(host)} does not answer through the node: ${why}`,
-      `Check that the security group of the database allows its port for the node${mayLackTls ? ', and that the database has TLS' : ''}. Or use another node: --through TARGET`,
+      `Check that the security group of the database lets the node connect${mayLackTls ? ', and that the database has TLS' : ''}. Or use another node: --through TARGET`,
     ],
   },
   'database-tls-off': {
@@ -76,13 +76,13 @@ export const databaseClientFailures = defineFailures({
     reason: 'input',
     text: (secret: string, why: string) => [
       `The secret ${secret} has no password that can be used: ${why}`,
-      'Pass to --secret one with a password, or with JSON such as {"username": "app", "password": "…"}',
+      'Pass --secret one that contains a password, or JSON such as {"username": "app", "password": "…"}',
     ],
   },
   'database-token-unusable': {
     reason: 'input',
     text: (name: string, why: string, remedy: string) => [
-      `You cannot sign in to ${printable(name)} with a token of IAM: ${why}`,
+      `You cannot sign in to ${printable(name)} with an IAM token: ${why}`,
       remedy,
     ],
   },

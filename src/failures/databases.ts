@@ -45,21 +45,21 @@ export const databaseFailures = defineFailures({
     reason: 'input',
     text: (name: string, command: string) => [
       `The VPC of the database ${name} is not known, so no managed node can be chosen for it`,
-      `Pass one that can reach it: \`${command}\``,
+      `Pass a target that can reach it: \`${command}\``,
     ],
   },
   'database-node-none': {
     reason: 'input',
     text: (name: string, vpc: string, others: string, command: string) => [
-      `No managed node that is online is in ${vpc}, the VPC of the database ${name}`,
-      `${others === '' ? 'Start one there' : `Nodes are online in ${others}`}. If another node can reach the database, pass it: \`${command}\``,
+      `No managed node is online in ${vpc}, the VPC of the database ${name}`,
+      `${others === '' ? 'Start one there' : `Nodes are online in ${others}`}. If another target can reach the database, pass it: \`${command}\``,
     ],
   },
   'database-node-unknown': {
     reason: 'input',
     text: (why: string, command: string) => [
       `No managed node can be chosen for the database. ${why}`,
-      `Or pass one: \`${command}\``,
+      `Or pass a target: \`${command}\``,
     ],
   },
 });

@@ -5,7 +5,7 @@ export const desktopFailures = defineFailures({
   'desktop-client-missing': {
     reason: 'input',
     text: (what: string, programs: readonly string[], command: string) => [
-      `No client for ${what} is on PATH: ${programs.join(', ')}`,
+      `No ${what} client is on PATH (looked for ${programs.join(', ')})`,
       `Install one of them. Or forward the port, and connect any client to it: \`session-manager-plugin ${command}\``,
     ],
   },
@@ -27,14 +27,14 @@ export const desktopFailures = defineFailures({
     reason: 'input',
     text: (path: string, why: string) => [
       `The key ${path} cannot be read: ${why}`,
-      'Pass to --key the private key file of the key pair of the instance',
+      'Pass the file with the private key of the instance to --key',
     ],
   },
   'password-key-invalid': {
     reason: 'input',
     text: (path: string) => [
       `The key ${path} is not an RSA private key in PEM`,
-      'Pass the file that EC2 has made. One of OpenSSH is changed in place by `ssh-keygen -p -m PEM -f FILE`: change a copy',
+      'Pass the file that EC2 created. If it is in OpenSSH format, convert a copy: `ssh-keygen -p -m PEM -f COPY`',
     ],
   },
   'password-key-protected': {
@@ -48,7 +48,7 @@ export const desktopFailures = defineFailures({
     reason: 'input',
     text: (path: string, target: string) => [
       `The password of ${target} was not encrypted for the key ${path}`,
-      'Pass the key pair that the instance was started with: `aws ec2 describe-instances` shows its name as KeyName',
+      'Pass the key that the instance was launched with: `aws ec2 describe-instances` shows its name as KeyName',
     ],
   },
   'password-missing': {
@@ -56,20 +56,20 @@ export const desktopFailures = defineFailures({
     text: (target: string) => [
       `EC2 has no password for ${target}`,
       'Windows sends it to EC2 some minutes after the first start, if the image sets a random password. If you know the ' +
-        'password, leave --key out',
+        'password, leave out --key',
     ],
   },
   'password-elsewhere': {
     reason: 'input',
     text: (target: string) => [
       `${target} is not an EC2 instance, so EC2 has no password for it`,
-      'Leave --key out, and type the password in the client',
+      'Leave out --key, and type the password in the client',
     ],
   },
   'password-unsupported': {
     reason: 'input',
     text: () => [
-      'This version of Node.js does not decrypt passwords of EC2',
+      'This version of Node.js cannot decrypt EC2 passwords',
       'Use Node.js 22 or later, or a package of this program that contains its runtime',
     ],
   },

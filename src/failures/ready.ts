@@ -21,7 +21,7 @@ export const readyFailures = defineFailures({
   'target-not-startable': {
     reason: 'target-not-connected',
     text: (title: string) => [
-      `${title} is not connected to Systems Manager, and --start cannot start it because it is no EC2 instance`,
+      `${title} is not connected to Systems Manager, and --start cannot start it because it is not an EC2 instance`,
       'Start it yourself, and run this command with --wait',
     ],
   },

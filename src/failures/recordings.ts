@@ -20,7 +20,7 @@ export const recordingFailures = defineFailures({
     reason: 'input',
     text: (path: string, why: string) => [
       `The recording ${path} is incomplete: ${why}`,
-      'It plays up to there. The session was not affected',
+      'You can play the part that was written. The session was not affected',
     ],
   },
   'recording-unreadable': {
@@ -33,7 +33,7 @@ export const recordingFailures = defineFailures({
   'recording-invalid': {
     reason: 'input',
     text: (path: string, line: number) => [
-      `${path}, line ${line}: this is no recording in the format asciicast, version 2`,
+      `${path}, line ${line}: this is not a recording in asciicast version 2`,
       'Pass a file that `session-manager-plugin shell TARGET --record FILE` or asciinema 2 has written',
     ],
   },

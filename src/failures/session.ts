@@ -64,7 +64,7 @@ export const sessionFailures = defineFailures({
   'gateway-stalled': {
     reason: 'timeout',
     text: (host: string) => [
-      `The message gateway ${host} accepts no data any more`,
+      `The message gateway ${host} no longer accepts data`,
       'Check the network connection',
     ],
   },

@@ -1,6 +1,6 @@
 import { defineFailures } from '../lib/errors/failure.ts';
 
-/** Failures of ssh with a key that is made for one run. */
+/** Failures of ssh with a temporary key. */
 export const sshFailures = defineFailures({
   'ssh-missing': {
     reason: 'input',
@@ -13,21 +13,21 @@ export const sshFailures = defineFailures({
   'ssh-files-unwritable': {
     reason: 'input',
     text: (path: string, why: string) => [
-      `The directory ${path} for the key of this run cannot be used: ${why}`,
-      'Make room there. Or set XDG_RUNTIME_DIR and XDG_STATE_HOME to directories that only you can use',
+      `The directory ${path} for the temporary key cannot be used: ${why}`,
+      'Free some space there, or set XDG_RUNTIME_DIR and XDG_STATE_HOME to directories that only you can use',
     ],
   },
   'ssh-key-not-made': {
     reason: 'input',
     text: (why: string) => [
-      `The key for this run could not be made by ssh-keygen: ${why}`,
-      'Run `ssh-keygen -t ed25519` to see why. For a key of your own, use `session-manager-plugin ssh-config`',
+      `Cannot make the temporary key with ssh-keygen: ${why}`,
+      'Run `ssh-keygen -t ed25519` to see why. To use your own key, run `session-manager-plugin ssh-config`',
     ],
   },
   'ssh-container': {
     reason: 'input',
     text: (title: string) => [
-      `${title} is a container of ECS, which has no SSH server`,
+      `${title} is an ECS container, which has no SSH server`,
       'Open a shell with `session-manager-plugin shell`',
     ],
   },
@@ -41,7 +41,7 @@ export const sshFailures = defineFailures({
   'ssh-user-needed': {
     reason: 'session',
     text: (title: string) => [
-      `${title} has no default user that is known`,
+      `The default user of ${title} is not known`,
       'Name the user: `session-manager-plugin ssh USER@TARGET`',
     ],
   },
@@ -56,14 +56,14 @@ export const sshFailures = defineFailures({
     reason: 'session',
     text: (user: string, title: string, why: string) => [
       `The key could not be added for the user "${user}" of ${title}${why === '' ? '' : `: ${why}`}`,
-      'Sessions there need sudo without a password, and the user a home directory that it can write to',
+      'This needs sudo without a password in sessions there, and a home directory that the user can write to',
     ],
   },
   'ssh-key-late': {
     reason: 'session',
     text: (title: string, seconds: number) => [
-      `The key for ${title} is accepted for ${seconds} s, and ssh has not logged in within this time`,
-      'Repeat the command. If the connection is slow each time, use `session-manager-plugin shell`',
+      `The login to ${title} took longer than the ${seconds} s for which it accepts the key`,
+      'Try again. If the connection is always slow, use `session-manager-plugin shell`',
     ],
   },
   'ssh-login-refused': {

@@ -80,7 +80,7 @@ export const tunnelFailures = defineFailures({
     reason: 'session',
     text: (why: string) => [
       `The target sent data that does not belong to a fast tunnel: ${why}`,
-      'Do not trust this target before you have examined it',
+      'Do not trust this target until you have examined it',
     ],
   },
 });

@@ -117,7 +117,7 @@ describe('a socket whose gateway does not read', { timeout: 60_000 }, () => {
     gateway.pause();
     await fill();
     await until(
-      `lost: The message gateway ${host} accepts no data any more. Check the network connection.`,
+      `lost: The message gateway ${host} no longer accepts data. Check the network connection.`,
     );
   });
 });

@@ -34,7 +34,7 @@ export function addAccessOptions(command: Command): void {
   );
   if (hasReason) command.addOption(request.conflicts('access'));
   command
-    .option('--access <id>', 'start sessions with the access that this request was granted', filled)
+    .option('--access <id>', 'use this access request; wait for its approval if needed', filled)
     .option('--wait-access <time>', 'how long the approval may take (default: 30m)', (text) =>
       parseTime(text, { ms: MAX_READY_LIMIT_MS, text: MAX_READY_LIMIT }),
     );

@@ -70,7 +70,7 @@ const FURTHER_HELP: readonly HelpSection[] = [
     kind: 'text',
     title: 'Targets',
     paragraphs: [
-      'A target is the id of an instance (i-…, mi-…), a container of ECS (ecs://CLUSTER/SERVICE, or ' +
+      'A target is the id of an instance (i-…, mi-…), an ECS container (ecs://CLUSTER/SERVICE, or ' +
         'ecs:CLUSTER_TASK_RUNTIME), a connection that you have named in a file (see "connections"), or ' +
         'the Name tag, private address or host name of a managed node. In a terminal you can leave it out, and pick one from a list.',
     ],

@@ -115,7 +115,7 @@ export function wrapInteractive(script: string, targetId: string): string {
   return isContainer(targetId) ? text : `exec ${text}`;
 }
 
-/** Whether a target is a container of ECS, where the agent runs no shell. */
+/** Whether a target is an ECS container, where the agent runs no shell. */
 export function isContainer(targetId: string): boolean {
   return targetId.startsWith('ecs:');
 }

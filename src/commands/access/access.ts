@@ -30,8 +30,8 @@ const COLUMNS: readonly Column[] = [
 export function configureAccess(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Lists your requests for just-in-time access: id, state, target, when it was requested, until when it is granted, ' +
-        'reason. In a pipe, the columns are tab-separated and have no header.',
+      'Lists your requests for just-in-time access: id, state, target, time of the request, end of the access, reason. ' +
+        'In a pipe, the columns are tab-separated and have no header.',
     )
     .option('--target <target>', 'only requests for this target')
     .addOption(

@@ -69,13 +69,13 @@ export function configureCp(command: Command, context: CommandContext): CommandH
     .option('--sudo', 'read and write on the target as root, by sudo -n')
     .option(
       '--sessions <number>',
-      `sessions side by side, 1 to ${MAX_COPY_SESSIONS}`,
+      `parallel sessions, 1 to ${MAX_COPY_SESSIONS}`,
       parseSessions,
       DEFAULT_SESSIONS,
     )
     .option(
       '--limit-rate <rate>',
-      'bytes a second at most from a target, such as 500K or 2M',
+      'most bytes a second from a target, such as 500K or 2M',
       parseRate,
     )
     .option(
@@ -83,7 +83,7 @@ export function configureCp(command: Command, context: CommandContext): CommandH
       'copy through s3://BUCKET or s3://BUCKET/PREFIX: for what is too large for sessions, and for Windows',
       parseBucketPlace,
     )
-    .option('--allow-logged', 'copy also where the account logs what sessions show')
+    .option('--allow-logged', 'copy even if the account logs sessions')
     .option('--reason <text>', 'note for the session history')
     .action(async (_paths: unknown, options: CpOptions, self: Command) => {
       const isRecursive = options.recursive ?? false;

@@ -86,7 +86,7 @@ export function configureExec(command: Command, context: CommandContext): Comman
     const { tty = false, stdin = false, binary = false } = options;
     const byEcs = target.container !== undefined && (tty || !stdin) && !binary;
     if (byEcs && options.reason !== undefined) {
-      throw usageError(self, '--reason cannot be used on containers of ECS (ecs://…).', [
+      throw usageError(self, '--reason cannot be used on ECS containers (ecs://…).', [
         'Leave it out: ECS stores no note of a session. With -i or --binary it can be used.',
       ]);
     }

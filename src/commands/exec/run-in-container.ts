@@ -22,7 +22,7 @@ status=$( { { { ${words}
 } </dev/null 2>&1 3>&- 4>&-; echo "$?" >&4; } | cat >&3 4>&-; } 4>&1 )`;
 
 /**
- * Runs a command in a container of ECS, by ECS. Its two outputs are one, because a terminal has only one.
+ * Runs a command in an ECS container, by ECS. Its two outputs are one, because a terminal has only one.
  *
  * @returns the exit status
  */

@@ -232,6 +232,6 @@ function addOptions(command: Command): Command {
       'run as this user of the target, by sudo without a password, for example to use a socket of root. Implies --fast',
       filled,
     )
-    .option('--allow-logged', 'use --fast also where the account logs what sessions show')
+    .option('--allow-logged', 'use --fast even if the account logs sessions')
     .option('--reason <text>', 'note for the session history');
 }

@@ -17,7 +17,7 @@ export function configureLogs(command: Command, context: CommandContext): Comman
     .argument('[connections...]', 'names of connections; without one, all that are up')
     .option(
       '-f, --follow',
-      'go on with new messages, until the connections are down or you press Ctrl-C',
+      'print new messages, too, until the connections are down or you press Ctrl-C',
     )
     .action(async (names: readonly string[], { follow = false }: { readonly follow?: boolean }) => {
       const { connections } = await connectionsUp(context);

@@ -13,8 +13,7 @@ const MAX_PLAYED_PAUSE_MS = 24 * 3_600_000;
 export function configurePlay(command: Command, context: CommandContext): CommandHelp {
   command
     .description(
-      'Shows a recording that shell --record, or asciinema 2, has written, with its pauses. Space pauses, ' +
-        'q or Ctrl-C ends it.',
+      'Replays a recording of shell --record, or of asciinema 2, with its pauses. Space pauses, q or Ctrl-C ends it.',
     )
     .argument('<file>', 'the recording')
     .option(

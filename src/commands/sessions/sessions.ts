@@ -37,11 +37,13 @@ export function configureSessions(command: Command, context: CommandContext): Co
   command
     .description(
       'Lists your open sessions: id, target, start time, document, reason. With --history it lists those that have ended, ' +
-        'with --terminate it ends some. In a pipe, the columns are tab-separated and have no header.',
+        'with --terminate it ends open ones. In a pipe, the columns are tab-separated and have no header.',
     )
     .option('--history', 'list the sessions that have ended, of all users')
-    .option('--since <time>', 'with --history: how far back they began (default: 24h)', (text) =>
-      parseTime(text, { ms: MAX_HISTORY_MS, text: '720h' }),
+    .option(
+      '--since <time>',
+      'with --history: those that began within this time (default: 24h)',
+      (text) => parseTime(text, { ms: MAX_HISTORY_MS, text: '720h' }),
     )
     .option('--target <target>', 'with --history: only those with this target')
     .option('--mine', 'with --history or --terminate: all of yours, and no others')

@@ -10,7 +10,7 @@ import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 const BEST_SHELL = 'if command -v bash >/dev/null 2>&1; then bash; else sh; fi';
 
 /**
- * A shell in a container of ECS, with its exit status.
+ * A shell in an ECS container, with its exit status.
  *
  * @param command - what ECS runs in its place, unchanged: it needs no `sh` in the container, and reports no status
  */

@@ -53,10 +53,7 @@ export function configureShell(command: Command, context: CommandContext): Comma
       'environment variable to set, whose value AWS does not record; repeatable. Without =value: that of this machine',
       collect,
     )
-    .option(
-      '--command <text>',
-      'what to run in a container of ECS (ecs://…) in place of bash or sh',
-    )
+    .option('--command <text>', 'what to run in an ECS container (ecs://…) in place of bash or sh')
     .option('--reason <text>', 'note for the session history')
     .option(
       '--record <file>',
@@ -140,19 +137,19 @@ async function prepare(
     });
 }
 
-/** What only containers of ECS take, and what they do not. */
+/** What only ECS containers take, and what they do not. */
 function checkContainer(
   command: Command,
   { container }: ResolvedTarget,
   { reason, text, other }: Record<'reason' | 'text' | 'other', string | undefined>,
 ): void {
   if (container === undefined && text !== undefined) {
-    throw usageError(command, '--command is for containers of ECS (ecs://…).', [
+    throw usageError(command, '--command is for ECS containers (ecs://…).', [
       'For another target, write the command after --.',
     ]);
   }
   if (container !== undefined && reason !== undefined) {
-    throw usageError(command, '--reason cannot be used on containers of ECS (ecs://…).', [
+    throw usageError(command, '--reason cannot be used on ECS containers (ecs://…).', [
       'Leave it out: ECS stores no note of a session.',
     ]);
   }

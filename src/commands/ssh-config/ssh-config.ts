@@ -25,7 +25,7 @@ export function configureSshConfig(command: Command, context: CommandContext): C
     )
     .option(
       '--keyless',
-      'also by name, such as web-1.ssm or web-1.eu-central-1.prod.ssm, with a key that is made for the connection',
+      'also by name, such as web-1.ssm or web-1.eu-central-1.prod.ssm, and with a temporary key',
     )
     .action(async ({ keyless }: SshConfigOptions) => {
       const words = wordsOf(context, keyless === true);

@@ -8,14 +8,14 @@ import { sshFailures } from '../../failures/ssh.ts';
 import { runSsh, runSshQuery } from './run-ssh.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 
-/** `ssh TARGET`: OpenSSH through a session, with a key that is made for this run. */
+/** `ssh TARGET`: OpenSSH through a session, with a temporary key. */
 export function configureSsh(command: Command, context: CommandContext): CommandHelp {
   // What follows is for ssh.
   command.parent?.enablePositionalOptions();
   command
     .description(
-      'Runs ssh on a target, with a key that is made for this run and accepted for about a minute. The host keys of the ' +
-        'target are read through a session, so ssh asks nothing. Without a user, it is the default user of the image.\n' +
+      'Logs in to a target with ssh and a temporary key, which the target accepts for about a minute. The host keys of the ' +
+        'target are read through a session, so ssh asks nothing. By default, ssh logs in as the default user of the image.\n' +
         'Options of ssh come after those of this command: before the target or after it.',
     )
     .usage('[options] [user@]target [ssh options] [-- command...]')

@@ -35,7 +35,7 @@ export function configureTargets(command: Command, context: CommandContext): Com
     );
   addFilterOptions(command);
   command
-    .option('--ecs', 'list containers of ECS instead, by the names that commands take: ecs://…')
+    .option('--ecs', 'list ECS containers instead, by the names that commands take: ecs://…')
     .action(async (words: readonly string[], options: TargetsOptions) => {
       const filter = words.join(' ').trim();
       const selection = readFilter(command, filter, options);

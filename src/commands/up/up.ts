@@ -25,10 +25,10 @@ export function configureUp(command: Command, context: CommandContext): CommandH
   command
     .description(
       'Forwards the ports of connections that you have named in files. A supervisor in the background runs them, and ' +
-        'starts again what fails.\n' +
+        'restarts those that fail.\n' +
         'Ctrl-C ends the connections that this command has started. With --detach, it returns when all ports listen, ' +
-        'and the connections stay until you run "down", also when the terminal is closed.\n' +
-        'A connection that is up with the same settings stays as it is; with others it is started again.',
+        'and the connections stay until you run "down", even if the terminal is closed.\n' +
+        'A connection that is already up stays as it is, but is restarted if its settings have changed.',
     )
     .argument('[connections...]', 'names of connections')
     .option('--all', 'forward all connections that have ports')

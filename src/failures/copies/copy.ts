@@ -110,7 +110,7 @@ export const copyFailures = defineFailures({
     reason: 'input',
     text: (path: string, why: string) => [
       `The target sent "${path}", ${why}. Nothing was changed`,
-      'Do not trust the contents of this target before you have examined it',
+      'Do not trust the contents of this target until you have examined it',
     ],
   },
   'copy-archive-damaged': {

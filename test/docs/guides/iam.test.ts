@@ -183,7 +183,7 @@ const SUBJECTS: readonly Subject[] = [
     ],
   },
   {
-    heading: 'Containers of ECS',
+    heading: 'ECS containers',
     checks: [
       { action: 'ecs:ExecuteCommand', use: ecs, without: 'fails' },
       { action: 'ecs:DescribeTasks', use: ecs, without: 'fails' },
@@ -193,7 +193,7 @@ const SUBJECTS: readonly Subject[] = [
   },
   {
     heading: 'Containers by their names',
-    with: 'Containers of ECS',
+    with: 'ECS containers',
     checks: [
       { action: 'ecs:ListTasks', use: execByName, without: 'fails' },
       { action: 'ecs:ListClusters', use: use(['targets', '--ecs', '--quiet']), without: 'fails' },

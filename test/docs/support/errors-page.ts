@@ -39,7 +39,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Shells with options', 'shells', shellFailures],
   ['Recordings', 'recordings', recordingFailures],
   ['Commands on many machines', 'fleets', fleetFailures],
-  ['Containers of ECS', 'containers', containerFailures],
+  ['ECS containers', 'containers', containerFailures],
   ['Desktops', 'desktops', desktopFailures],
   ['SSH without keys', 'ssh', sshFailures],
   ['Databases', 'databases', databaseFailures],

@@ -42,7 +42,7 @@ export interface LocalSessions {
 
 /** Hexadecimal digits after the user's name in a session's id. */
 const SESSION_ID_DIGITS = 17;
-/** How targets in containers of ECS begin. */
+/** How targets in ECS containers begin. */
 const CONTAINER_TARGET = 'ecs:';
 
 /** Has no session at first. */

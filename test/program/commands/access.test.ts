@@ -61,7 +61,7 @@ describe('--request-access', () => {
       assert.equal(status, 255);
       assert.match(
         stderr,
-        new RegExp(`The access request oi-0{11}1 for web \\(.*\\) ${text}\\. Ask those who`),
+        new RegExp(`The access request oi-0{11}1 for web \\(.*\\) ${text}\\. Ask an approver`),
       );
       assert.equal(account.aws.sessions.length, 0);
     });

@@ -20,7 +20,7 @@ function idOf({ cluster, id }: LocalTask): string {
   return `ecs:${cluster}_${id}_${RUNTIME_ID}`;
 }
 
-describe('a container of ECS', () => {
+describe('an ECS container', () => {
   for (const [what, name] of [
     ['its cluster, the only one', 'ecs://'],
     ['its cluster', 'ecs://shop'],
@@ -103,7 +103,7 @@ describe('a container of ECS', () => {
   });
 
   for (const [name, message] of [
-    ['ecs://shop/web//x', /is not the name of a container of ECS/],
+    ['ecs://shop/web//x', /is not the name of an ECS container/],
     ['ecs://shpo', /There is no cluster shpo in us-east-1\.\nDid you mean shop\?/],
     ['ecs://shop/wbe', /There is no service wbe in the cluster shop\.\nDid you mean web\?/],
     ['ecs://shop/web/ffff', /There is no task ffff in the cluster shop/],
@@ -226,7 +226,7 @@ describe('targets --ecs', () => {
   });
 });
 
-describe('exec in a container of ECS', () => {
+describe('exec in an ECS container', () => {
   const NAME = 'ecs://shop/web';
 
   async function exec(t: TestContext, ...args: readonly string[]): ReturnType<Account['run']> {
@@ -288,7 +288,7 @@ describe('exec in a container of ECS', () => {
   it('refuses --reason, which ECS does not keep', async (t) => {
     const { status, stderr } = await exec(t, '--reason', 'why', NAME, '--', 'true');
     assert.equal(status, 255);
-    assert.match(stderr, /--reason cannot be used on containers of ECS/);
+    assert.match(stderr, /--reason cannot be used on ECS containers/);
     const account = await start(t, [WEB_TASK]);
     const args = ['exec', '-it', '--reason', 'why', NAME, '--', 'true'];
     const program = await startTerminalCommand(t, account, args);
@@ -307,7 +307,7 @@ describe('exec in a container of ECS', () => {
   });
 });
 
-describe('shell in a container of ECS', () => {
+describe('shell in an ECS container', () => {
   it('is the best shell there, with its exit status', async (t) => {
     const account = await start(t, [WEB_TASK]);
     const program = startCommand(t, account, ['shell', 'ecs://shop']);
@@ -344,8 +344,8 @@ describe('shell in a container of ECS', () => {
   });
 
   for (const [args, message] of [
-    [['ecs://shop', '--reason', 'why'], /--reason cannot be used on containers of ECS/],
-    [['i-0123456789abcdef0', '--command', 'top'], /--command is for containers of ECS/],
+    [['ecs://shop', '--reason', 'why'], /--reason cannot be used on ECS containers/],
+    [['i-0123456789abcdef0', '--command', 'top'], /--command is for ECS containers/],
   ] as const) {
     it(`refuses ${args.join(' ')}`, async (t) => {
       const account = await start(t, [WEB_TASK]);
@@ -387,7 +387,7 @@ describe('shell in a container of ECS', () => {
   });
 });
 
-describe('other commands on a container of ECS', () => {
+describe('other commands on an ECS container', () => {
   it('copies a file there and back', async (t) => {
     const account = await start(t, [WEB_TASK]);
     const directory = temporaryDirectory(t);

@@ -221,9 +221,7 @@ describe('play', () => {
       const { status, stderr } = await runAlone(t, ['play', file]);
       assert.equal(status, 255);
       assert.ok(
-        stderr.includes(
-          `b.cast, line ${line}: this is no recording in the format asciicast, version 2.`,
-        ),
+        stderr.includes(`b.cast, line ${line}: this is not a recording in asciicast version 2.`),
         stderr,
       );
     }

@@ -40,19 +40,19 @@ export function configureDb(command: Command, context: CommandContext): CommandH
   command
     .description(
       'Finds the databases of RDS, Aurora, DocumentDB, Neptune, ElastiCache, OpenSearch Service and Redshift, and ' +
-        'forwards the port of one to this machine, through a managed node in its VPC. Ctrl-C stops it.\n' +
+        'forwards the port of one to this machine, through a managed node in its VPC. Ctrl-C ends it.\n' +
         'Without a name, you pick the database from a list in a terminal; elsewhere, and with --json, the list is printed. ' +
         'In a pipe, its columns are tab-separated and have no header: name, engine, endpoint, status, VPC, and with several ' +
         '--region also the region.\n' +
-        'url prints the URL of a database while `db NAME` forwards its port, without a password.\n' +
-        'connect starts a client of the database, such as psql, with verified TLS, and a password from a secret or a token of ' +
-        'IAM. The command ends with it, with its exit status. What follows -- are its arguments.',
+        'url prints the URL of a database, without a password, while `db NAME` forwards its port.\n' +
+        'connect starts a client of the database, such as psql, with verified TLS, and a password from a secret or an IAM ' +
+        'token. The command ends with the exit status of the client. Arguments of the client follow --.',
     )
     .usage('[options] [list|url|connect] [database] [[--exec] -- words...]')
     .argument(
       '[database...]',
-      'name of an instance, cluster, cache or domain; NAME/reader for a reader endpoint; ENGINE/NAME where a name is not ' +
-        'unique. After list: list only those that contain all these words',
+      'name of an instance, cluster, cache or domain; NAME/reader for a reader endpoint; ENGINE/NAME if a name is not ' +
+        'unique. After list: list only databases that contain all these words',
     );
   addOptions(command);
   addConnectOptions(command).action(
@@ -112,17 +112,17 @@ function addOptions(command: Command): void {
   command
     .option(
       '--through <target>',
-      'forward through this target, in place of a managed node in the VPC of the database',
+      'forward through this target instead of a managed node in the VPC of the database',
     )
     .option(
       '--local-port <port>',
-      'local port; by default that of the database, or 8000 more where it is below 1024. 0 for a free one, which is the ' +
+      'local port; by default that of the database, or 8000 more if it is below 1024. 0 for a free one, which is the ' +
         'default with --exec',
       parseLocalPort,
     )
-    .option('--user <name>', 'user of the database, in place of its master user', filled)
-    .option('--ca <file>', 'PEM file with the authorities of the database’s certificate', filled)
-    .option('--env', 'for url: print the variables of its clients, as exports for a shell')
+    .option('--user <name>', 'user of the database instead of its master user', filled)
+    .option('--ca <file>', 'PEM file with the CA certificates of the database', filled)
+    .option('--env', 'for url: print export lines with the variables of its clients')
     .option(
       '--exec',
       'run the program after -- once the port listens, with these variables, and end with its exit status',

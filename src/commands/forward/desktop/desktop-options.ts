@@ -11,13 +11,16 @@ export const CLIENT_OPTION_HINT =
 /** What the options of both commands are. */
 export interface DesktopOptions {
   readonly port: string;
-  readonly local: string;
+  readonly localPort: string;
   readonly client?: string;
   readonly reason?: string;
 }
 
-/** @param port - of the target, by default */
-export function addDesktopOptions(command: Command, port: string): Command {
+/**
+ * @param port - of the target, by default
+ * @param client - an example
+ */
+export function addDesktopOptions(command: Command, port: string, client: string): Command {
   return command
     .argument(
       '[target]',
@@ -26,10 +29,10 @@ export function addDesktopOptions(command: Command, port: string): Command {
     )
     .argument('[arguments...]', 'after --: further arguments of the client')
     .option('--port <port>', 'port of the target', (text) => parsePort(text), port)
-    .option('--local <port>', 'local port; by default a free one', parseLocalPort, FREE_PORT)
+    .option('--local-port <port>', 'local port; 0 for a free one', parseLocalPort, FREE_PORT)
     .option(
       '--client <program>',
-      'the client to run, such as xfreerdp; by default the first one on PATH',
+      `the client to run, such as ${client}; by default the first one on PATH`,
     )
     .option('--reason <text>', 'note for the session history');
 }

@@ -17,7 +17,7 @@ import { runDesktop } from './run-desktop.ts';
 import { decryptPassword } from './windows-password.ts';
 
 const RDP_PORT = '3389';
-/** Whose password EC2 has. */
+/** The user whose password EC2 has. */
 const ADMINISTRATOR = 'Administrator';
 
 /** What its options are. */
@@ -31,16 +31,16 @@ export function configureRdp(command: Command, context: CommandContext): Command
   command
     .description(
       'Forwards the RDP port of a target to this machine, and starts a client that shows the desktop. The ' +
-        'command ends with the client, and with its exit status. A session that ends in between is replaced.\n' +
-        'With --key, the password that EC2 has of a Windows instance is decrypted here. xfreerdp reads it from ' +
-        'its stdin; for other clients it is shown once, in a terminal only.',
+        'command ends with the client, and with its exit status. A session that ends earlier is replaced.\n' +
+        'With --key, the password that EC2 has for a Windows instance is decrypted on this machine. xfreerdp reads ' +
+        'it from stdin; for other clients it is shown once, in a terminal only.',
     )
     .usage('[options] [target] [-- arguments...]');
-  addDesktopOptions(command, RDP_PORT)
-    .option('--user <name>', 'user there', parseUser, ADMINISTRATOR)
+  addDesktopOptions(command, RDP_PORT, 'xfreerdp')
+    .option('--user <name>', 'user to log in as', parseUser, ADMINISTRATOR)
     .option(
       '--key <file>',
-      'private key of the key pair that the instance was started with; - reads it from stdin',
+      'private key that the instance was launched with; - reads it from stdin',
     )
     .action(
       async (
@@ -52,7 +52,7 @@ export function configureRdp(command: Command, context: CommandContext): Command
           text,
           ...(args ?? []),
         ]);
-        const { port, local: localPort, user, key, reason } = options;
+        const { port, localPort, user, key, reason } = options;
         const privateKey =
           key === undefined ? undefined : await readPrivateKey(key, context.terminal);
         const client = findClient(context, RDP, options);

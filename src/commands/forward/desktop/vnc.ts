@@ -20,10 +20,10 @@ export function configureVnc(command: Command, context: CommandContext): Command
   command
     .description(
       'Forwards the VNC port of a target to this machine, and starts a client that shows the desktop. The ' +
-        'command ends with the client, and with its exit status. A session that ends in between is replaced.',
+        'command ends with the client, and with its exit status. A session that ends earlier is replaced.',
     )
     .usage('[options] [target] [-- arguments...]');
-  addDesktopOptions(command, VNC_PORT).action(
+  addDesktopOptions(command, VNC_PORT, 'vncviewer').action(
     async (
       text: string | undefined,
       args: readonly string[] | undefined,
@@ -33,7 +33,7 @@ export function configureVnc(command: Command, context: CommandContext): Command
         text,
         ...(args ?? []),
       ]);
-      const { port, local: localPort, reason } = options;
+      const { port, localPort, reason } = options;
       const client = findClient(context, VNC, options);
       const target = await findTarget(context, named);
       const status = await runDesktop(context, {

@@ -6,7 +6,7 @@ import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const MINUTE_MS = 60_000;
 
-it('a token of IAM is renewed before its 15 minutes have passed, also after a failure, until it is not needed', async () => {
+it('an IAM token is renewed before its 15 minutes have passed, also after a failure, until it is not needed', async () => {
   const clock = createVirtualClock();
   const warnings: string[] = [];
   let renewals = 0;
@@ -19,7 +19,7 @@ it('a token of IAM is renewed before its 15 minutes have passed, also after a fa
   clock.advance(5 * MINUTE_MS);
   assert.equal(renewals, 1);
   await turn();
-  assert.deepEqual(warnings, ['the token of IAM was not renewed: no credentials']);
+  assert.deepEqual(warnings, ['the IAM token was not renewed: no credentials']);
   clock.advance(10 * MINUTE_MS);
   assert.equal(renewals, 2);
   timer.cancel();

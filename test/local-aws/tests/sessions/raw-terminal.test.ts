@@ -149,7 +149,7 @@ describe('an interactive command of the local target', () => {
   });
 
   // StartCommandExecutor of the agent's shell_unix.go, in ContainerMode.
-  describe('in a container of ECS', () => {
+  describe('in an ECS container', () => {
     const TARGET = 'ecs:cluster_task_runtime';
 
     it('is executed in no shell', async () => {

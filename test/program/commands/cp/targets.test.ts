@@ -77,7 +77,7 @@ describe('cp --sudo', () => {
   });
 });
 
-describe('cp with a container of ECS', () => {
+describe('cp with an ECS container', () => {
   it('copies files and directories, although the agent runs no shell there', async (t) => {
     const { here, there, cp, checkNothingLeft } = await startTwoMachines(t);
     writeFileSync(join(there, "it's"), CONTENT);

@@ -172,7 +172,7 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
     assert.equal(status, 255);
     assert.match(
       stderr,
-      /: No client for orders is on PATH: psql\. Install postgresql-client \(apt\)/,
+      /: No client for orders is on PATH \(looked for psql\)\. Install postgresql-client \(apt\)/,
     );
     assert.ok(!stderr.includes('Forwarding'));
     assert.equal(desk.aws.sessions.length, 0);

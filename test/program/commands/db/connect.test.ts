@@ -77,7 +77,7 @@ for (const system of DATABASE_SYSTEMS) {
       assert.ok(others.join('\n').startsWith(notice), ran.stderr);
     });
 
-    it('signs in with a token of IAM that AWS would take', async (t) => {
+    it('signs in with an IAM token that AWS would take', async (t) => {
       if (!isHere(t)) return;
       const desk = await start(t, { hasIamAuth: true }, { recorded });
       const gate = makeFifo(t);

@@ -164,7 +164,7 @@ describe('db NAME', () => {
     [
       'in the VPC',
       [OTHER_NODE],
-      /No managed node that is online is in vpc-0a0b0c0d0e0f01020, the VPC of the database sales\. Nodes are online in vpc-0f0e0d0c0b0a09080\. .*`session-manager-plugin db --through TARGET sales --region us-east-1`/,
+      /No managed node is online in vpc-0a0b0c0d0e0f01020, the VPC of the database sales\. Nodes are online in vpc-0f0e0d0c0b0a09080\. .*`session-manager-plugin db --through TARGET sales --region us-east-1`/,
     ],
     ['anywhere', [], /the VPC of the database sales\. Start one there\. /],
     ['that is online', [{ ...NODE, pingStatus: 'ConnectionLost' }], /Start one there\. /],
@@ -184,7 +184,10 @@ describe('db NAME', () => {
     account.aws.refuse('DescribeInstances', failure);
     const { status, stderr } = await account.run(['db', 'sales']);
     assert.equal(status, 255);
-    assert.match(stderr, /ec2:DescribeInstances\. Or pass one: `.* db --through TARGET sales`/);
+    assert.match(
+      stderr,
+      /ec2:DescribeInstances\. Or pass a target: `.* db --through TARGET sales`/,
+    );
   });
 
   it('reports a database without an endpoint, one without a VPC, and that there is none', async (t) => {

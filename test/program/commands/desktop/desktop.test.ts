@@ -237,7 +237,7 @@ describe('rdp', { timeout: 120_000 }, () => {
     assert.equal(status, 255);
     assert.match(
       stderr,
-      /: No client for RDP is on PATH: .*`session-manager-plugin forward TARGET 3389`/s,
+      /: No RDP client is on PATH .*`session-manager-plugin forward TARGET 3389`/s,
     );
     const other = await run(t, desk, ['rdp', WEB_1.id, '--client', 'rdesktop']);
     assert.match(other.stderr, /: "rdesktop" is not a client that this command can start\. /);
@@ -266,7 +266,7 @@ describe('vnc', { timeout: 120_000 }, () => {
   it('runs the client that is wanted', async (t) => {
     const desk = await startDesk(t, ['vncviewer', 'remmina']);
     const ran = await run(t, desk, [
-      ...['vnc', WEB_1.id, '--port', desk.port, '--client', 'remmina', '--local', '0'],
+      ...['vnc', WEB_1.id, '--port', desk.port, '--client', 'remmina', '--local-port', '0'],
     ]);
     assert.equal(ran.status, 7);
     assert.match(desk.client().args.join(' '), /^-c vnc:\/\/127\.0\.0\.1:\d+$/);

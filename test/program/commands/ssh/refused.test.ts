@@ -20,7 +20,7 @@ describe('ssh that is not let in', needs(SSH, SSHD), () => {
     [
       'reports a key that was pushed too long ago',
       LATE_MS,
-      /\nsession-manager-plugin: The key for \S+ is accepted for 75 s, and ssh has not/,
+      /\nsession-manager-plugin: The login to \S+ took longer than the 75 s for which/,
     ],
   ] as const) {
     it(what, async (t) => {

@@ -26,8 +26,8 @@ export function addConnectOptions(command: Command): Command {
       filled,
     )
     .option('--secret <id>', 'for connect: name or ARN of the secret with the password', filled)
-    .option('--iam', 'for connect: sign in with a token of IAM, also as the master user')
-    .option('--no-iam', 'for connect: sign in without a token of IAM');
+    .option('--iam', 'for connect: sign in with an IAM token, also as the master user')
+    .option('--no-iam', 'for connect: sign in without an IAM token');
 }
 
 /** @throws UsageError when options were passed that only `db connect` has */

@@ -2,11 +2,11 @@ import type { Clock, Timer } from '../../../../lib/clock.ts';
 import { errorText } from '../../../../lib/errors/error-text.ts';
 import type { Logger } from '../../../../logging/logger.ts';
 
-/** Databases take a token of IAM for 15 minutes. */
+/** Databases take an IAM token for 15 minutes. */
 const RENEW_TOKEN_MS = 10 * 60 * 1000;
 
 /**
- * Renews the token of IAM in the file of a client, for its next connections, until the timer is cancelled. A failure is
+ * Renews the IAM token in the file of a client, for its next connections, until the timer is cancelled. A failure is
  * logged: the client goes on with the connections that it has.
  *
  * @param renew - makes a token, and writes the file
@@ -18,7 +18,7 @@ export function keepRenewed(
 ): Timer {
   return clock.every(RENEW_TOKEN_MS, () => {
     renew().catch((error: unknown) =>
-      logger.warn(`the token of IAM was not renewed: ${errorText(error)}`),
+      logger.warn(`the IAM token was not renewed: ${errorText(error)}`),
     );
   });
 }

@@ -11,7 +11,7 @@ export interface SignInOptions {
   readonly user?: string;
   /** Name or ARN of a secret. */
   readonly secret?: string;
-  /** Whether a token of IAM is used; undefined where the database decides it. */
+  /** Whether an IAM token is used; undefined where the database decides it. */
   readonly iam?: boolean;
 }
 
@@ -24,12 +24,12 @@ export interface SignIn {
   readonly user: string;
   /** Undefined for one that the client asks for. */
   readonly password: (() => Promise<string>) | undefined;
-  /** Whether the password is a token of IAM: each call makes a new one. */
+  /** Whether the password is an IAM token: each call makes a new one. */
   readonly isToken: boolean;
 }
 
 /**
- * Chooses how to sign in: the secret that is named, a token of IAM, the secret that AWS keeps for the master user, or
+ * Chooses how to sign in: the secret that is named, an IAM token, the secret that AWS keeps for the master user, or
  * whatever the client asks for. Secrets are read at once.
  *
  * @throws CommandError or AwsError
