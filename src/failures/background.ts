@@ -5,13 +5,6 @@ const END_ALL = 'session-manager-plugin down --all';
 
 /** Failures of the commands for connections in the background, and of the supervisor. */
 export const backgroundFailures = defineFailures({
-  'runtime-directory-unusable': {
-    reason: 'input',
-    text: (path: string, why: string, remedy: string) => [
-      `The directory ${path} cannot be used: ${why}`,
-      remedy,
-    ],
-  },
   'supervisor-not-started': {
     reason: 'input',
     text: (why: string) => [

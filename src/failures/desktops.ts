@@ -16,13 +16,6 @@ export const desktopFailures = defineFailures({
       `Pass one of these to --client: ${programs.join(', ')}`,
     ],
   },
-  'desktop-file-unwritable': {
-    reason: 'input',
-    text: (directory: string, why: string) => [
-      `The file for the client cannot be written in ${directory}: ${why}`,
-      'Set TMPDIR to a directory that you can write to',
-    ],
-  },
   'password-key-unreadable': {
     reason: 'input',
     text: (path: string, why: string) => [

@@ -10,13 +10,6 @@ export const sshFailures = defineFailures({
         'the optional feature OpenSSH Client',
     ],
   },
-  'ssh-files-unwritable': {
-    reason: 'input',
-    text: (path: string, why: string) => [
-      `The directory ${path} for the temporary key cannot be used: ${why}`,
-      'Free some space there, or set XDG_RUNTIME_DIR and XDG_STATE_HOME to directories that only you can use',
-    ],
-  },
   'ssh-key-not-made': {
     reason: 'input',
     text: (why: string) => [

@@ -3,9 +3,9 @@ import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { backgroundFailures } from '../../failures/background.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
-import { cacheDirectory } from '../framework/user-directories.ts';
+import { cacheDirectory } from '../storage/user-directories.ts';
 import { pipeSecret, proveAsClient, proveAsSupervisor } from './pipe-secret.ts';
-import { findRuntimeDirectory, makeRuntimeDirectory } from './runtime-directory.ts';
+import { findRuntimeDirectory, makeRuntimeDirectory } from '../storage/runtime-directory.ts';
 import { claimSocket, connectTo, connectToSupervisor, listenOn } from './supervisor-socket.ts';
 
 /** Where the supervisor of the user and its clients meet. */

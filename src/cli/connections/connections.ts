@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CommandError } from '../framework/command-context.ts';
-import { configDirectory } from '../framework/user-directories.ts';
+import { configDirectory } from '../storage/user-directories.ts';
 import { isConnectionName, type ConnectionFile, type Connections } from './connection.ts';
 
 /** Where connections are searched for, and who searches. */

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCacheFile, textIn, writeCacheFile } from '../../aws/credentials/cache-file.ts';
 import type { CommandContext } from '../framework/command-context.ts';
-import { stateDirectory } from '../framework/user-directories.ts';
+import { stateDirectory } from '../storage/user-directories.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
 import { isUserName, type SshTarget } from './read-ssh-target.ts';
 

@@ -3,7 +3,7 @@ import { noWaits } from '../../aws/report-wait.ts';
 import { withOptions } from '../../cli/framework/command-aws.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { examples, loadCommands } from '../../cli/framework/command-line.ts';
-import { cacheDirectory } from '../../cli/framework/user-directories.ts';
+import { cacheDirectory } from '../../cli/storage/user-directories.ts';
 import type { CommandHelp } from '../../cli/framework/help/help-page.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import { COMMANDS } from '../index.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { PUSH_WAYS, type PushWay } from '../../cli/ssh/push-key.ts';
-import { attempt } from '../../cli/ssh/run-directory.ts';
+import { attempt } from '../../cli/storage/run-directory.ts';
 import { parseObject } from '../../lib/json.ts';
 import type { RunFiles } from './ssh-options.ts';
 

@@ -9,7 +9,7 @@ import { runOpenSsh, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
 import { knownHosts, rememberedTarget, rememberTarget } from '../../cli/ssh/host-keys.ts';
 import { checkAdded, KEY_LIFETIME_MS } from '../../cli/ssh/push-key.ts';
 import { isUserName, readSshTarget } from '../../cli/ssh/read-ssh-target.ts';
-import { attempt, makeRunDirectory } from '../../cli/ssh/run-directory.ts';
+import { attempt, makeRunDirectory } from '../../cli/storage/run-directory.ts';
 import { makeKey } from '../../cli/ssh/throwaway-key.ts';
 import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 import { sshFailures } from '../../failures/ssh.ts';
@@ -51,7 +51,7 @@ export async function runSsh(context: CommandContext, request: SshRequest): Prom
   const { signals, release } = commandSignals.acquireEndings();
   const stopped = new AbortController();
   try {
-    const directory = await makeRunDirectory(context);
+    const directory = await makeRunDirectory(context, 'ssh');
     try {
       const ready = await Promise.race([
         prepare(context, request, directory.path, stopped.signal),

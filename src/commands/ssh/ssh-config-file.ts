@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { runOpenSsh, type OpenSsh } from '../../cli/ssh/find-openssh.ts';
-import { attempt } from '../../cli/ssh/run-directory.ts';
+import { attempt } from '../../cli/storage/run-directory.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { withoutBlock } from './ssh-options.ts';
 

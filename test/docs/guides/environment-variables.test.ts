@@ -24,9 +24,6 @@ const SERVICES = [
   ...['rds', 'elasticache', 'opensearch', 'redshift', 'secrets_manager'],
 ];
 
-/** What `os.tmpdir` of Node.js reads (its documentation, "os.tmpdir()"). */
-const OF_TMPDIR = ['TMPDIR', 'TMP', 'TEMP'];
-
 /** Files whose capitals are names of errors and ciphers of OpenSSL, of errors of the system and of the parser of HTTP, settings of the AWS SDK, and variables of other programs. */
 const FOREIGN_NAMES = [
   'src/commands/forward/db/url/connection-url.ts',
@@ -125,7 +122,6 @@ function variablesOfSources(): Set<string> {
     for (const [, , bracketed, dotted] of text.matchAll(READ)) names.add(bracketed ?? dotted ?? '');
     if (FOREIGN_NAMES.includes(path)) continue;
     for (const [, , name = ''] of text.matchAll(NAME)) names.add(name);
-    if (text.includes('tmpdir()')) for (const name of OF_TMPDIR) names.add(name);
     if (text.includes(`env[\`${ENDPOINT_PREFIX}`)) {
       for (const service of SERVICES) names.add(ENDPOINT_PREFIX + service.toUpperCase());
     }

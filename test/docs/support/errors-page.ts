@@ -24,6 +24,7 @@ import { LOG_AND_REPORT, programFailures } from '../../../src/failures/program.t
 import { s3Failures } from '../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../src/failures/session.ts';
 import { shellFailures } from '../../../src/failures/shells.ts';
+import { storageFailures } from '../../../src/failures/storage.ts';
 import { tunnelFailures } from '../../../src/failures/tunnels.ts';
 import { uploadFailures } from '../../../src/failures/copies/upload.ts';
 import type { Failure } from '../../../src/lib/errors/failure.ts';
@@ -36,6 +37,7 @@ const TABLES: readonly (readonly [heading: string, file: string, table: object])
   ['Just-in-time access', 'access', accessFailures],
   ['Connections', 'connections', connectionFailures],
   ['Connections in the background', 'background', backgroundFailures],
+  ['Private files and sockets', 'storage', storageFailures],
   ['Shells with options', 'shells', shellFailures],
   ['Recordings', 'recordings', recordingFailures],
   ['Commands on many machines', 'fleets', fleetFailures],

@@ -1,4 +1,5 @@
-import { createPrivateFiles } from '../../../cli/process/private-files.ts';
+import type { CommandContext } from '../../../cli/framework/command-context.ts';
+import { makeRunDirectory } from '../../../cli/storage/run-directory.ts';
 import type { DesktopPlace } from './clients.ts';
 
 /** Characters of its name: a Name tag has up to 256, and a name of a file 255 bytes. */
@@ -17,15 +18,15 @@ export interface RdpFile {
  * @param title - names the target: clients show the name of the file
  * @throws CommandError when its directory cannot be made
  */
-export function createRdpFile(title: string): RdpFile {
-  const files = createPrivateFiles('rdp');
+export async function makeRdpFile(context: CommandContext, title: string): Promise<RdpFile> {
+  const directory = await makeRunDirectory(context, 'rdp');
   const name = `${title.slice(0, LONGEST_FILE_NAME).replace(/[^A-Za-z0-9.-]+/g, '_')}.rdp`;
   return {
-    path: files.path(name),
+    path: directory.file(name),
     write({ place, user }) {
       const lines = [`full address:s:${place}`, `username:s:${user}`, 'prompt for credentials:i:1'];
-      files.write(name, lines.map((line) => `${line}\r\n`).join(''));
+      directory.write(name, lines.map((line) => `${line}\r\n`).join(''));
     },
-    remove: () => files.remove(),
+    remove: () => directory.remove(),
   };
 }

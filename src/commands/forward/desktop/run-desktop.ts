@@ -4,7 +4,7 @@ import type { ResolvedTarget } from '../../../cli/target/resolve-target.ts';
 import { forwardPorts } from '../forward-ports.ts';
 import { localEndpoint, ONE_PORT_POLICY } from '../one-port.ts';
 import type { DesktopClient } from './clients.ts';
-import { createRdpFile } from './rdp-file.ts';
+import { makeRdpFile } from './rdp-file.ts';
 
 /** A desktop of a target, and what shows it. */
 export interface DesktopRequest {
@@ -34,7 +34,7 @@ export async function runDesktop(
   { target, targetText, port, localPort, client, ...request }: DesktopRequest,
 ): Promise<number> {
   const { user, clientArgs, password, reason } = request;
-  const file = client.opensFile === true ? createRdpFile(target.title) : undefined;
+  const file = client.opensFile === true ? await makeRdpFile(context, target.title) : undefined;
   try {
     return await forwardPorts(context, {
       ...{ target: target.id, targetText, reason, policy: ONE_PORT_POLICY, address: undefined },

@@ -7,9 +7,9 @@ import {
   writePrivateFile,
 } from '../../../aws/credentials/cache-file.ts';
 import type { CommandContext, CommonOptions } from '../../../cli/framework/command-context.ts';
-import { stateDirectory } from '../../../cli/framework/user-directories.ts';
+import { stateDirectory } from '../../../cli/storage/user-directories.ts';
 import { knownHosts } from '../../../cli/ssh/host-keys.ts';
-import { attempt } from '../../../cli/ssh/run-directory.ts';
+import { attempt } from '../../../cli/storage/run-directory.ts';
 import { isUserName, type SshTarget } from '../../../cli/ssh/read-ssh-target.ts';
 import type { HostName } from './host-name.ts';
 import {
@@ -66,7 +66,7 @@ export async function openHostFiles(
   { host }: Pick<HostName, 'host'>,
 ): Promise<HostFiles> {
   const directory = keylessDirectory(context);
-  await attempt(directory, async () => {
+  await keep(directory, async () => {
     await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
     await chmod(directory, DIRECTORY_MODE);
   });
@@ -133,7 +133,7 @@ export async function writeKnownHost(
 ): Promise<void> {
   const { user, hasUser, hasInstanceConnect } = target;
   const record = { account: nameOf(account), id, readAt, user, hasUser, hasInstanceConnect };
-  await attempt(files.knownHosts, async () => {
+  await keep(files.knownHosts, async () => {
     await writePrivateFile(files.knownHosts, knownHosts(files.host, target.hostKeys));
     await writeCacheFile(files.known, { ...record, defaultUser });
   });
@@ -154,7 +154,12 @@ export async function writeHostConfig(files: HostFiles, user: string | undefined
     `IdentityFile "${configPath(keyFile(files.key))}"`,
     `UserKnownHostsFile "${configPath(files.knownHosts)}"`,
   ];
-  await attempt(files.config, () => writePrivateFile(files.config, `${lines.join('\n')}\n`));
+  await keep(files.config, () => writePrivateFile(files.config, `${lines.join('\n')}\n`));
+}
+
+/** @throws CommandError when the system does not let this program do it */
+function keep(path: string, act: () => Promise<void>): Promise<void> {
+  return attempt(path, act, 'XDG_STATE_HOME');
 }
 
 /** ssh replaces `%` and the character after it (ssh_config(5), "TOKENS"), and takes slashes on Windows, too. */

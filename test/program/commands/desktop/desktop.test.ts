@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { LocalNode } from '../../../local-aws/local-aws.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { startAccount, WEB_1, type Account } from '../support/account.ts';
 import { startNamed } from '../support/forwarding.ts';
+import { makeRuntime, type RunDirectories } from '../support/run-directories.ts';
 import { startCommand, startTerminalCommand } from '../support/run-command.ts';
 
 const PASSWORD = 'x(9!kP;=mA)2?Qz';
@@ -40,6 +33,7 @@ interface ClientRun {
 
 interface Desk extends Account {
   readonly directory: string;
+  readonly runs: RunDirectories;
   readonly env: Account['env'];
   readonly client: () => ClientRun;
   readonly port: string;
@@ -73,9 +67,8 @@ async function startDesk(
   const desktop = await startNamed(t, 'desktop');
   const directory = temporaryDirectory(t);
   const bin = join(directory, 'bin');
-  const temporary = join(directory, 'tmp');
   mkdirSync(bin);
-  mkdirSync(temporary);
+  const runs = makeRuntime(directory);
   writeFileSync(join(directory, 'client.cjs'), CLIENT);
   for (const client of clients) {
     const script = `#!/bin/sh\nexec '${process.execPath}' '${join(directory, 'client.cjs')}' "$@"\n`;
@@ -85,8 +78,8 @@ async function startDesk(
   const record = join(directory, 'run.json');
   return {
     ...account,
-    directory,
-    env: { ...account.env, PATH: bin, TMPDIR: temporary, CLIENT_RUN: record },
+    ...{ directory, runs },
+    env: { ...account.env, PATH: bin, ...runs.env, CLIENT_RUN: record },
     client: () => JSON.parse(readFileSync(record, 'utf8')) as ClientRun,
     port: String(desktop.port),
   };
@@ -102,7 +95,7 @@ async function run(
   program.stdin.end(privateKey.export(PEM));
   const { status } = await program.end();
   for (const session of desk.aws.sessions) await session.closed;
-  assert.deepEqual(readdirSync(join(desk.directory, 'tmp')), []);
+  assert.deepEqual(desk.runs.left('rdp'), []);
   return { status, stdout: program.stdout.text, stderr: program.stderr.text };
 }
 

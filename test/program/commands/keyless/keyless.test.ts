@@ -241,10 +241,7 @@ describe('the block of ssh-config --keyless', needs(...KEYLESS_TOOLS), () => {
   it('reports that its directory cannot be made', async (t) => {
     const client = await startKeyless(t, { env: { XDG_STATE_HOME: '/dev/null' } });
     const { stderr } = await client.run('ssh', '-G', TARGET);
-    assert.match(
-      stderr,
-      /directory \/dev\/null\/session-manager-plugin\/keyless .* cannot be used/,
-    );
+    assert.match(stderr, /cannot be written in \/dev\/null\/session-manager-plugin\/keyless: /);
   });
 
   it('does nothing in the ssh that the command ssh runs', async (t) => {

@@ -8,11 +8,11 @@ import { startSshAccount } from './support/ssh-account.ts';
 
 describe('ssh with a full directory for its files', needs(SSH, SSHD, MOUNTS), () => {
   for (const [what, size, expected] of [
-    ['the key', '4k', /could not be made by ssh-keygen: .*: No space left on device\. Run /],
+    ['the key', '4k', /with ssh-keygen: .*: No space left on device\. Run /],
     [
       'the host keys',
       '16k',
-      /The directory .* cannot be used: no space left on device\. Make room/,
+      /Private files cannot be written in .*: no space left on device\. Free some space/,
     ],
   ] as const) {
     it(`reports that ${what} cannot be written`, async (t) => {

@@ -16,6 +16,7 @@ import { programFailures } from '../../../../src/failures/program.ts';
 import { s3Failures } from '../../../../src/failures/copies/s3.ts';
 import { sessionFailures } from '../../../../src/failures/session.ts';
 import { sshFailures } from '../../../../src/failures/ssh.ts';
+import { storageFailures } from '../../../../src/failures/storage.ts';
 import { shellFailures } from '../../../../src/failures/shells.ts';
 import { tunnelFailures } from '../../../../src/failures/tunnels.ts';
 import { uploadFailures } from '../../../../src/failures/copies/upload.ts';
@@ -56,10 +57,6 @@ export const UNPLAYED: readonly Unplayed[] = [
     why: 'the SSH server of a target is that of this machine, and ssh a program of this machine',
     failures: [
       sshFailures['ssh-missing']('ssh'),
-      sshFailures['ssh-files-unwritable'](
-        '/run/user/1000/session-manager-plugin/ssh',
-        'no space left on device',
-      ),
       sshFailures['ssh-key-not-made']('unknown key type ed25519'),
       sshFailures['ssh-server-missing'](WEB),
       sshFailures['ssh-user-needed'](WEB),
@@ -107,11 +104,20 @@ export const UNPLAYED: readonly Unplayed[] = [
       ),
       databaseClientFailures['database-unanswered'](DATABASE, 'timed out after 10 s', true),
       databaseClientFailures['database-tls-off'](DATABASE),
-      desktopFailures['desktop-file-unwritable']('/tmp', 'no space left on device'),
       desktopFailures['password-key-differs']('windows.pem', 'i-0123456789abcdef0'),
       desktopFailures['password-missing']('i-0123456789abcdef0'),
       desktopFailures['password-elsewhere']('mi-0123456789abcdef0'),
       desktopFailures['password-unsupported'](),
+    ],
+  },
+  {
+    why: 'a full disk causes it',
+    failures: [
+      storageFailures['private-files-unwritable'](
+        '/run/user/1000/session-manager-plugin/ssh',
+        'no space left on device',
+        'XDG_RUNTIME_DIR',
+      ),
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { createPrivateFiles } from '../../../../cli/process/private-files.ts';
+import { makeRunDirectory } from '../../../../cli/storage/run-directory.ts';
 import type { Timer } from '../../../../lib/clock.ts';
 import { printable } from '../../../../lib/printable.ts';
 import type { BesideProgram } from '../../beside-program.ts';
@@ -55,7 +55,7 @@ export async function connectDatabase({
     client,
   );
   const node = await findNode();
-  const files = createPrivateFiles('db');
+  const directory = await makeRunDirectory(context, 'db');
   let renewal: Timer | undefined;
 
   const makeProgram = async ({ address, port }: PortAddress): Promise<BesideProgram> => {
@@ -72,9 +72,9 @@ export async function connectDatabase({
     }
     const place = {
       ...{ program, host, address, port, user, databaseName, isToken, env, platform },
-      authorities: certificates && files.write('ca.pem', certificates.join('')),
+      authorities: certificates && directory.write('ca.pem', certificates.join('')),
       isInTerminal: terminal.stdin,
-      write: (name: string, text: string) => files.write(name, text),
+      write: (name: string, text: string) => directory.write(name, text),
     };
     const startNow = async (): Promise<Pick<BesideProgram, 'command' | 'variables'>> =>
       start({ ...place, password: await password?.() });
@@ -88,6 +88,6 @@ export async function connectDatabase({
     return await forwardDatabase(context, run);
   } finally {
     renewal?.cancel();
-    files.remove();
+    directory.remove();
   }
 }

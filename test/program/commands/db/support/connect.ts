@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LocalAwsOptions, LocalDatabase } from '../../../../local-aws/local-aws.ts';
@@ -13,6 +13,7 @@ import type { CompletedRun } from '../../../support/piped-program.ts';
 import { startAccount, WEB_1, type Account } from '../../support/account.ts';
 import { SHOP_VPC } from '../../support/databases.ts';
 import { outcomeOf, startCommand } from '../../support/run-command.ts';
+import { makeRuntime } from '../../support/run-directories.ts';
 import type { SecureServer } from './servers.ts';
 
 /** What a client was started with. */
@@ -48,7 +49,7 @@ const { dirname, join } = require('node:path');
 const [name, real, ...args] = process.argv.slice(2);
 const env = process.env;
 const paths = args.concat(Object.values(env)).map((one) => one.replace(/^--[a-z-]+=/, ''));
-const file = paths.find((one) => one.includes('/session-manager-plugin-db-'));
+const file = paths.find((one) => one.includes('/session-manager-plugin/db/run-'));
 const directory = file === undefined ? undefined : dirname(file);
 const modeOf = (path) => (statSync(path).mode & 0o777).toString(8);
 const files = directory === undefined ? {} : Object.fromEntries(
@@ -105,8 +106,8 @@ export async function startDesk(
     },
   });
   const bin = join(directory, 'bin');
-  const temporary = join(directory, 'tmp');
-  for (const one of [bin, temporary]) mkdirSync(one);
+  mkdirSync(bin);
+  const runs = makeRuntime(directory);
   writeFileSync(join(directory, 'record.cjs'), RECORD);
   for (const [name, real] of Object.entries(recorded)) {
     const node = `'${process.execPath}' '${join(directory, 'record.cjs')}'`;
@@ -120,10 +121,10 @@ export async function startDesk(
     ...{ host: HOST, directory, authority, server },
     env: {
       ...account.env,
-      ...{ PATH: `${bin}:/usr/bin:/bin`, TMPDIR: temporary, HOME: directory, CLIENT_RUN: record },
+      ...{ PATH: `${bin}:/usr/bin:/bin`, ...runs.env, HOME: directory, CLIENT_RUN: record },
     },
     client: () => JSON.parse(readFileSync(record, 'utf8')) as ClientRun,
-    left: () => readdirSync(temporary),
+    left: () => runs.left('db'),
   };
   return {
     ...desk,

@@ -6,6 +6,7 @@ import { temporaryDirectory } from '../../../../support/temporary-directory.ts';
 import { startSshServer, type SshServer } from '../../../port/support/ssh/ssh-server.ts';
 import { targetPrograms, type TargetPrograms } from '../../../port/support/ssh/target-programs.ts';
 import { startAccount, type Account } from '../../support/account.ts';
+import { makeRuntime } from '../../support/run-directories.ts';
 
 /** An account with one target, which has a real SSH server. */
 export interface SshAccount extends Account, Pick<TargetPrograms, 'letKeysExpire'> {
@@ -41,8 +42,8 @@ export async function startSshAccount(
   const directory = temporaryDirectory(t);
   const home = join(directory, 'home');
   const authorizedKeys = join(home, 'authorized_keys');
-  const runtime = join(directory, 'runtime');
-  for (const path of [home, runtime]) mkdirSync(path, { mode: 0o700 });
+  mkdirSync(home, { mode: 0o700 });
+  const runs = makeRuntime(directory);
   const id = node?.id ?? ID;
   const server = await startSshServer(t, {
     authorizedKeysFile: authorizedKeys,
@@ -59,11 +60,11 @@ export async function startSshAccount(
     ...account,
     env: {
       ...account.env,
-      XDG_RUNTIME_DIR: runtime,
+      ...runs.env,
       XDG_STATE_HOME: join(directory, 'state'),
     },
     ...{ server, authorizedKeys, letKeysExpire },
-    runs: join(runtime, 'session-manager-plugin', 'ssh'),
+    runs: runs.of('ssh'),
     options: ['-F', '/dev/null', '-p', String(server.port)],
     login: `${server.user}@${id}`,
   };

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { backgroundFailures } from '../../failures/background.ts';
+import { storageFailures } from '../../failures/storage.ts';
 import { asError } from '../../lib/errors/as-error.ts';
 import { systemCode, systemText } from '../../lib/errors/system-error.ts';
 import { printable } from '../../lib/printable.ts';
@@ -25,7 +25,7 @@ const ROOT = 0;
 const HOW_TO_CHOOSE = 'Set XDG_RUNTIME_DIR to a directory that only you can use';
 
 /**
- * Finds the directory for the sockets of the user. It is in `$XDG_RUNTIME_DIR`; where that is not set, in the one that
+ * Finds the directory for sockets and private files of the user. It is in `$XDG_RUNTIME_DIR`; where that is not set, in the one that
  * systemd has made, or in /tmp. So all terminals of a user find the same one.
  *
  * @returns undefined when it is missing
@@ -105,6 +105,6 @@ function checkParent(path: string, stats: Stats, userId: number): void {
 }
 
 function unusable(path: string, why: string, remedy: string): CommandError {
-  const failure = backgroundFailures['runtime-directory-unusable'];
+  const failure = storageFailures['runtime-directory-unusable'];
   return new CommandError(failure(printable(path), why, remedy));
 }

@@ -14,7 +14,7 @@ import {
   findRuntimeDirectory,
   makeRuntimeDirectory,
   type RuntimeOwner,
-} from '../../../src/cli/background/runtime-directory.ts';
+} from '../../../src/cli/storage/runtime-directory.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const ME = process.geteuid?.() ?? 0;

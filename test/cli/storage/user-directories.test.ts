@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { cacheDirectory, configDirectory } from '../../../src/cli/framework/user-directories.ts';
+import { cacheDirectory, configDirectory } from '../../../src/cli/storage/user-directories.ts';
 
 const HOME = { HOME: '/home/me', USERPROFILE: '/home/me' };
 const NAME = 'session-manager-plugin';
