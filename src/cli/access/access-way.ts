@@ -5,10 +5,10 @@ import { withTimeout } from '../../lib/with-timeout.ts';
 import { timeText } from '../output/time-text.ts';
 import { ownRequests } from './own-requests.ts';
 
-/** How long it is found out whether access can be requested, in milliseconds: without it a refusal is still reported. */
+/** Time limit for the check whether access can be requested, in milliseconds. Without an answer, only the refusal is reported. */
 const ACCESS_WAY_TIMEOUT_MS = 3_000;
 
-/** How the user can get access to a node to which sessions are refused. */
+/** How the user can get access to a node for which AWS has refused a session. */
 export type AccessWay =
   /** The account has no just-in-time access, or does not show it. */
   | { readonly kind: 'none' }
@@ -17,8 +17,8 @@ export type AccessWay =
   | { readonly kind: 'requested'; readonly request: AccessRequest };
 
 /**
- * Asks with the permissions that AWS proposes for those who request access (user guide, "Setting up just-in-time access with
- * Systems Manager"). Never rejects.
+ * Checks it with the permissions that AWS proposes for users who request access (user guide, "Setting up just-in-time access
+ * with Systems Manager"). Never rejects.
  */
 export function findAccessWay(
   calls: AccessCalls,
@@ -40,7 +40,7 @@ export function findAccessWay(
   return withTimeout<AccessWay>(clock, ACCESS_WAY_TIMEOUT_MS, found, () => ({ kind: 'none' }));
 }
 
-/** A request that can be used, or waited for, as a sentence part. */
+/** An approved or pending request, as a part of a sentence. */
 export function requestText({ id, state, requestedAt, until }: AccessRequest): string {
   const name = `access request ${printable(id)} of ${timeText(requestedAt)}`;
   if (state !== 'Approved') return `${name} is pending`;

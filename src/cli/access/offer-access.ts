@@ -8,14 +8,14 @@ import { commandWith } from '../invocation/command-with.ts';
 import { canPrompt } from '../prompt/prompt.ts';
 import { findAccessWay, requestText } from './access-way.ts';
 
-/** What `Reason` of StartAccessRequest may be (Systems Manager API). */
+/** What StartAccessRequest accepts as `Reason` (Systems Manager API). */
 const REASON = /^.{0,256}$/;
 
 /**
  * Asks the user for the reason to request access to a node.
  *
  * @param error - why no session was started
- * @throws AwsError when it cannot be requested, there is no person to ask, or the user does not want it
+ * @throws AwsError when access cannot be requested, there is no person to ask, or the user declines
  */
 export async function offerAccess(
   context: CommandContext,
@@ -45,7 +45,7 @@ export async function offerAccess(
   );
 }
 
-/** @returns empty when there is no person to ask, or the person does not want it */
+/** @returns empty when there is no person to ask, or the person declines */
 async function askForReason(
   context: CommandContext,
   title: string,

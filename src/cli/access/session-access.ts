@@ -12,11 +12,11 @@ import { timeText } from '../framework/wait-time.ts';
 import { age } from '../output/age.ts';
 import { pauseUnlessInterrupted } from '../target/ready/pause.ts';
 
-/** Between two questions about a request, in milliseconds: people take minutes to answer it. */
+/** Between two checks of a pending request, in milliseconds: approvers take minutes to answer it. */
 const ACCESS_POLL_MS = 5_000;
 const ENDED = { Rejected: 'was rejected', Revoked: 'was revoked', Expired: 'has expired' } as const;
 
-/** The access that the sessions of a command have from the start. */
+/** The access that the options of a command request. */
 export type GivenAccess = Exclude<AccessOptions, { readonly kind: 'offered' }>;
 
 /** Just-in-time access of a command: its sessions use the credentials of a request, all other calls those of the user. */
@@ -73,11 +73,11 @@ export async function createSessionAccess(
       title = targetTitle;
       if (access.kind === 'requested') {
         const { reason = ofSession } = access;
-        // A name may be that of another node later, when an instance was replaced.
+        // The name may mean another node later, when an instance was replaced.
         if (asked?.target !== target) {
           if (granted !== undefined) credentials.discard(granted);
           asked = { target, id: request(target, reason) };
-          // The next session makes it again.
+          // After a failure, the next session requests access again.
           asked.id.catch(() => (asked = undefined));
         }
         id = await asked.id;
@@ -104,7 +104,7 @@ export async function createSessionAccess(
   };
 }
 
-/** A request whose approval is waited for. */
+/** A request that may be pending. */
 interface Requested {
   readonly id: string;
   readonly title: string;

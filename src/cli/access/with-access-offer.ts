@@ -3,8 +3,8 @@ import { isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 
 /**
- * Runs a session. When the user may not start it, but can request access to the node, a person at the terminal is asked
- * for the reason, and it is run again with this access; otherwise the failure shows how to request it.
+ * Runs a session. If AWS refuses it, but the user can request access to the node, a person at the terminal is asked for the
+ * reason, and the session is run again with this access. Without a terminal, the failure shows how to request access.
  *
  * @param run - prepares the session, starts it and runs it to its end
  * @param interrupted - resolves when the session is no longer wanted; undefined when only the end of the command ends it
@@ -20,7 +20,7 @@ export async function withAccessOffer<Result>(
   try {
     return await run();
   } catch (error) {
-    // Requests are for nodes.
+    // Access can be requested only for nodes.
     const isPossible =
       context.options.access?.kind === 'offered' && !request.target.startsWith('ecs:');
     if (!isPossible || !isAwsError(error) || error.code !== 'access-denied') throw error;

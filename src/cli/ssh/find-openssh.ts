@@ -4,10 +4,10 @@ import { sshFailures } from '../../failures/ssh.ts';
 import { environmentForPrograms, findProgram } from '../../lib/find-program.ts';
 import { CommandError, type CommandContext } from '../framework/command-context.ts';
 
-/** What of the context programs of OpenSSH are found and run with. */
+/** The parts of the context with which programs of OpenSSH are found and run. */
 export type OpenSshContext = Pick<CommandContext, 'env' | 'platform'>;
 
-/** Characters of the reason of another program that a message shows: its first lines name it. */
+/** Most characters that a message quotes of another program's error: its first lines name the reason. */
 export const SHOWN_REASON_CHARACTERS = 200;
 
 /** The OpenSSH of this machine. */
@@ -42,7 +42,7 @@ export async function findOpenSsh({ env, platform }: OpenSshContext): Promise<Op
   return { ssh, keygen, version };
 }
 
-/** Whether a version has what came with another one. An unknown one counts as new. */
+/** Whether a version is at least the given one. An unknown version counts as new. */
 export function isAtLeast({ version }: OpenSsh, major: number, minor: number): boolean {
   if (version === undefined) return true;
   return version[0] > major || (version[0] === major && version[1] >= minor);

@@ -7,14 +7,14 @@ import { stateDirectory } from '../storage/user-directories.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
 import { isUserName, type SshTarget } from './read-ssh-target.ts';
 
-/** The most targets that are remembered; those that were used long ago go first. */
+/** Most targets that are remembered; those that were used longest ago are discarded first. */
 const MAX_REMEMBERED = 500;
 
-/** What was verified of a target before. */
+/** What an earlier run has read from a target. */
 export interface RememberedTarget {
   /** The default user of its image; undefined when it is not known. */
   readonly user: string | undefined;
-  /** Fingerprints by types of keys. */
+  /** Fingerprints of host keys by their types. */
   readonly keys: Readonly<Record<string, unknown>>;
 }
 
@@ -25,7 +25,7 @@ export function knownHosts(name: string, hostKeys: readonly string[]): string {
   return hostKeys.map((key) => `${name} ${key}\n`).join('');
 }
 
-/** What is remembered of a target; undefined when nothing is, or it cannot be read. */
+/** What is remembered of a target; undefined when there is nothing, or it cannot be read. */
 export async function rememberedTarget(
   context: StateContext,
   id: string,
@@ -41,8 +41,8 @@ export async function rememberedTarget(
 }
 
 /**
- * Remembers what a target has reported. A host key that is another one now is reported, and accepted: it was read from the
- * target itself.
+ * Remembers what a target has reported. A changed host key is reported, and accepted, because it was read from the target
+ * itself.
  *
  * @param isDefault - whether the user is the default one of the image
  */
@@ -59,7 +59,7 @@ export async function rememberTarget(
   );
   if (isChanged) {
     context.output.notify(
-      `${title} has another host key than before. It is trusted, because it was read from the target itself, in a session.`,
+      `The host key of ${title} has changed. It is trusted, because it was read from the target itself, in a session.`,
     );
   }
   const user = isDefault ? found : before?.user;

@@ -10,10 +10,7 @@ import { ADDED_KEY_SECONDS } from './target-script.ts';
 export const PUSH_WAYS = ['instance-connect', 'command'] as const;
 export type PushWay = (typeof PUSH_WAYS)[number];
 
-/**
- * How long EC2 Instance Connect may take, in milliseconds. A network may reach Systems Manager only, and then loses what is
- * sent elsewhere.
- */
+/** How long EC2 Instance Connect may take, in milliseconds. Some networks reach only Systems Manager, and drop everything else. */
 const PUSH_TIMEOUT_MS = 5_000;
 
 /** How long sshd accepts a pushed key, in milliseconds (EC2 User Guide, "Connect using EC2 Instance Connect": 60 seconds). */
@@ -23,12 +20,12 @@ export const KEY_LIFETIME_MS: Readonly<Record<PushWay, number>> = {
 };
 
 /**
- * Lets a key log in for a short time. A command adds it where EC2 Instance Connect does not take it: the caller may not call
- * it, the instance or the user has another kind of name, or the service has none of its own in the region.
+ * Lets a key log in for a short time. If EC2 Instance Connect does not take the key, a command on the target adds it: the caller
+ * may not call that service, it does not exist in the region, or it does not accept the id or the user.
  *
  * @param first - the way that is tried first
- * @returns the way that was used; undefined when it was stopped
- * @throws AwsError, CommandError or SessionError when there is none
+ * @returns the way that was used; undefined when the command was stopped
+ * @throws AwsError, CommandError or SessionError when neither way works
  */
 export async function pushKey(
   remote: Remote,
@@ -55,7 +52,7 @@ export async function pushKey(
 
 /**
  * @param title - of the target
- * @throws SessionError when the user does not exist, or the key was not added although it was to be
+ * @throws SessionError when the user does not exist, or the key was requested but not added
  */
 export function checkAdded({ user, hasUser, added }: SshTarget, title: string): void {
   if (user === undefined) throw new SessionError(sshFailures['ssh-user-needed'](title));

@@ -12,17 +12,17 @@ import { targetScript } from './target-script.ts';
 export interface SshTarget {
   /** Each is a type and a key in base64, as in a file of public keys. */
   readonly hostKeys: readonly string[];
-  /** The user that was asked for, or the default one of the image; undefined when that is not known. Never root by default. */
+  /** The requested user, or the default one of the image; undefined when that is not known. Never root by default. */
   readonly user: string | undefined;
   /** Whether the target has this user. */
   readonly hasUser: boolean;
   /** Whether sshd asks EC2 Instance Connect for keys. */
   readonly hasInstanceConnect: boolean;
-  /** What became of the key: `yes`, or why it was not added; undefined when it was not to be added. */
+  /** `yes` if the key was added, else the reason why not; undefined when it was not requested. */
   readonly added: string | undefined;
 }
 
-/** A key that the target is to add; `if-needed`: where sshd does not ask EC2 Instance Connect. */
+/** A key for the target to add; `if-needed`: only if its sshd does not ask EC2 Instance Connect. */
 export interface AddedKey {
   readonly publicKey: string;
   readonly when: 'always' | 'if-needed';
@@ -30,24 +30,24 @@ export interface AddedKey {
 
 /** A server has a key of each type. */
 const MAX_HOST_KEYS = 16;
-/** 128 bits: no other line of a file has it by accident. */
+/** 128 random bits: no other line of a file has them by accident. */
 const KEY_MARK_BYTES = 16;
-/** What has no special meaning for a shell, and begins no option. */
+/** A name without characters that are special to a shell. It does not look like an option. */
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,255}$/;
 /** Types of host keys that ssh accepts (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 const HOST_KEY =
   /^((?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521))) ([A-Za-z0-9+/]{40,4000}={0,2})$/;
 
-/** Whether a text can be the name of a user there. */
+/** Whether a text can be a user name on the target. */
 export function isUserName(text: string): boolean {
   return USER.test(text);
 }
 
 /**
- * Asks a target for its host keys and the user, and adds a key, by one command.
+ * Asks a target for its host keys and the user, and adds a key, with one command.
  *
- * @param user - that {@link isUserName}; undefined for the default one of the image
- * @returns undefined when it was stopped
+ * @param user - accepted by {@link isUserName}; undefined for the default one of the image
+ * @returns undefined when the command was stopped
  * @throws AwsError, CommandError or SessionError when the command cannot be run, or the target has no SSH server
  */
 export async function readSshTarget(
@@ -71,7 +71,7 @@ export async function readSshTarget(
   return answer;
 }
 
-/** Everything in it may be written by another program than the script. */
+/** Programs other than the script may have written any of these lines. */
 function readAnswer(text: string): SshTarget | undefined {
   const facts = text.split('\n').map((line): readonly [string, string] => {
     const at = line.indexOf('=');
@@ -93,7 +93,7 @@ function readAnswer(text: string): SshTarget | undefined {
   };
 }
 
-/** The key itself begins with its type, as a text after its length (RFC 4253, section 6.6). */
+/** The encoded key begins with the length of its type and the type (RFC 4253, section 6.6). */
 function isHostKey(value: string): boolean {
   const [, type = '', base64 = ''] = HOST_KEY.exec(value) ?? [];
   const key = Buffer.from(base64, 'base64');

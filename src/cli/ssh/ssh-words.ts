@@ -2,14 +2,14 @@ import { quoteForShell } from '../../lib/quote-for-shell.ts';
 import { programCommand } from '../background/program-command.ts';
 
 /**
- * A word of a command that ssh runs: it replaces `%` and the character after it, and a shell reads the result
+ * Quotes a word of a command that ssh runs: ssh replaces `%` and the character after it, then a shell reads the result
  * (ssh_config(5), "TOKENS").
  */
 export function commandWord(word: string, platform: NodeJS.Platform): string {
   return quote(word, platform).replaceAll('%', '%%');
 }
 
-/** The command line of this program for ssh, with these words, which are quoted already. */
+/** The command line with which ssh runs this program. The words are already quoted. */
 export function ownCommand(words: readonly string[], platform: NodeJS.Platform): string {
   return [...programCommand().map((word) => commandWord(word, platform)), ...words].join(' ');
 }

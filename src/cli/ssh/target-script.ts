@@ -1,27 +1,27 @@
 import { quoteForShell } from '../../lib/quote-for-shell.ts';
 
-/** How long sshd accepts a key that a command has added, in seconds; one of EC2 Instance Connect, 60 (EC2 User Guide). */
+/** How long sshd accepts a key that a command has added, in seconds. EC2 Instance Connect allows 60 (EC2 User Guide). */
 export const ADDED_KEY_SECONDS = 75;
 
-/** Beside what cloud-init is configured with: users of images, by the documentation of their distributions. */
+/** Default users of images by the documentation of their distributions, tried after the one that cloud-init is configured with. */
 const IMAGE_USERS =
   'ec2-user ubuntu admin debian centos rocky almalinux fedora cloud-user opc alpine arch freebsd';
 
-/** What a target is asked, and the key that it is to add. */
+/** What a target is asked, and the key for it to add. */
 export interface TargetQuestion {
-  /** Empty for the default user of the image. Characters that a shell does not read. */
+  /** Empty for the default user of the image. Contains no characters that are special to a shell. */
   readonly user: string;
   /** A public key that may log in for {@link ADDED_KEY_SECONDS}; undefined for none. */
   readonly publicKey: string | undefined;
-  /** Whether it is added also where sshd has EC2 Instance Connect. */
+  /** Whether the key is added even if sshd has EC2 Instance Connect. */
   readonly always: boolean;
-  /** Hexadecimal digits that no other line has. */
+  /** Hexadecimal digits that mark the line of this key. */
   readonly mark: string;
 }
 
 /**
- * Prints a line for each fact, with its name before it, and adds the key. The files of the user are changed as the user:
- * no link that is there leads further than the user's own rights.
+ * The script prints a line `NAME=VALUE` for each fact, and adds the key. It changes the files of the user as this user, so that a
+ * link there gives no access beyond the user's own permissions.
  */
 export function targetScript({ user, publicKey, always, mark }: TargetQuestion): string {
   return `\
@@ -83,10 +83,10 @@ tell added "$({ echo $expires && files; } | as 2>&1 | tail -n 1)"`;
 }
 
 /**
- * Runs as the user. A line is added in one write, and removed by replacing the file, under a lock that all runs take. The
- * line ends with the time of its end and a mark: after that time, the next run removes what a restart of the target has left.
- * It tries three times, as another program may change the file at that moment. No line is added to a file that could not be
- * replaced, such as on a full disk, where the `sed` of BusyBox loses lines and reports no error.
+ * The part that runs as the user. It adds a line in one write, and removes it by replacing the file, under a lock that all runs
+ * take. The line ends with its expiry time and a mark: if a restart of the target has left the line, the next run after that time
+ * removes it. Removing is tried three times, because another program may change the file at that moment. A line is added only to
+ * a file that could be replaced: on a full disk, the `sed` of BusyBox loses lines and reports no error.
  */
 function changeScript(publicKey: string, mark: string): string {
   return `\

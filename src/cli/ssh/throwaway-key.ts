@@ -15,7 +15,7 @@ import {
 const PUBLIC_KEY = /^ssh-ed25519 [A-Za-z0-9+/]{68}(?= |$)/m;
 
 /**
- * Makes a key pair for one run. ssh-keygen makes the secret, so that it is never in this program, its arguments or its
+ * Makes a temporary key pair. ssh-keygen makes it, so that the private key is never in this program, its arguments or its
  * environment.
  *
  * @param file - of the private key, in a directory that only the user can read; the public one is beside it, with `.pub`

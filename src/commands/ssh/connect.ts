@@ -13,7 +13,7 @@ import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { readPushed, readWay, writePushed } from './pushed.ts';
 import { runFiles, type RunFiles } from './ssh-options.ts';
 
-/** A key of before the connection that is used for it: the rest of its lifetime is enough to log in, in milliseconds. */
+/** A key that was pushed before the connection is used up to this age, in milliseconds: the rest of its lifetime is enough to log in. */
 const FRESH_MS = 20_000;
 
 const WAY_TEXTS: Readonly<Record<PushWay, string>> = {
@@ -29,13 +29,13 @@ interface ConnectOptions {
 /** `__ssh-connect ID USER DIRECTORY PORT`: the ProxyCommand of `ssh`, which pushes the key right before it connects. */
 export function configureSshConnect(command: Command, context: CommandContext): CommandHelp {
   command
-    .description('Pushes the key of a run, and connects stdin and stdout to the port, for ssh.')
+    .description('Pushes the temporary key, and connects stdin and stdout to the port, for ssh.')
     .argument('<id>', 'id of the target')
     .argument('<user>', 'user there')
     .argument('<directory>', 'of the run')
     .argument('<port>', 'port of the SSH server', (text: string) => parsePort(text))
     .option('--reason <text>', 'note for the session history')
-    .option('--verbose', 'print by what the key was pushed')
+    .option('--verbose', 'print how the key was pushed')
     .action(
       async (
         target: string,
@@ -72,7 +72,7 @@ export function configureSshConnect(command: Command, context: CommandContext): 
   return { examples: examples('__ssh-connect i-0123456789abcdef0 ec2-user DIRECTORY 22') };
 }
 
-/** Pushes the key, unless that was done for this connection. */
+/** Pushes the key, unless it was already pushed for this connection. */
 async function push(
   context: CommandContext,
   files: RunFiles,

@@ -26,7 +26,7 @@ export function readPushed({ pushed: path }: RunFiles): Pushed | undefined {
   }
 }
 
-/** Sets by what the key is pushed from now on. @throws CommandError when the directory of the run cannot be used */
+/** Sets how the key is pushed from now on. @throws CommandError when the directory of the run cannot be used */
 export function writeWay({ directory, way: path, pushed }: RunFiles, way: PushWay): Promise<void> {
   return attempt(directory, async () => {
     await rm(pushed, { force: true });

@@ -5,7 +5,7 @@ import { isUserName } from '../../cli/ssh/read-ssh-target.ts';
 
 /** Options of ssh that take a value (ssh(1), and OpenSSH 10 for `-P`). */
 const WITH_VALUE = 'BbcDEeFIiJLlmOoPpQRSWw';
-/** Those that name another way to the server. */
+/** Those that set another route to the server. */
 const OTHER_WAYS = ['proxycommand', 'proxyjump', 'proxyusefdpass'];
 const SEPARATOR = '--';
 /** `ssh://[user@]host[:port]` (ssh(1)). */
@@ -14,15 +14,15 @@ const WAY_HINT = 'ssh connects through a session: leave the option out.';
 
 /** The arguments of the command, which are those of ssh. */
 export interface SshArguments {
-  /** Undefined when none is named. */
+  /** Undefined when no target is named. */
   readonly targetText: string | undefined;
   /** From `user@`, `-l` or `-o User`; undefined when none of them names it. */
   readonly user: string | undefined;
-  /** For ssh, as they are. */
+  /** Options that are passed to ssh unchanged. */
   readonly options: readonly string[];
-  /** Of these, the value of `-F`. */
+  /** The value of `-F` among the options. */
   readonly configFile: string | undefined;
-  /** Keywords of `-o`, in lower case. */
+  /** Keywords of all `-o` options, in lower case. */
   readonly keywords: ReadonlySet<string>;
   /** Whether ssh connects to nothing: `-G` prints settings, and `-O` controls a connection that is shared. */
   readonly isLocal: boolean;
@@ -30,7 +30,7 @@ export interface SshArguments {
   readonly isQuery: boolean;
   /** Whether `-v` asks for messages. */
   readonly isVerbose: boolean;
-  /** For the target; empty for a shell. */
+  /** The command for the target; empty for a shell. */
   readonly command: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export function readSshArguments(command: Command, args: readonly string[]): Ssh
     }
     if (word.startsWith('--')) {
       throw usageError(command, `"${shown(word)}" comes after an option of ssh or the target.`, [
-        'Write options of two dashes first: session-manager-plugin ssh --profile work -p 2222 web',
+        'Write long options first: session-manager-plugin ssh --profile work -p 2222 web',
       ]);
     }
     if (word.startsWith('-') && word !== '-') {

@@ -6,7 +6,7 @@ import { attempt } from '../../cli/storage/run-directory.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { withoutBlock } from './ssh-options.ts';
 
-/** What the user's files of ssh set for a host. */
+/** What the user's ssh configuration sets for a host. */
 export interface SshSettings {
   /** Undefined when none is set. */
   readonly user: string | undefined;
@@ -16,14 +16,14 @@ export interface SshSettings {
   readonly hasControlPath: boolean;
 }
 
-/** Stands for no user: no system has one of this name. */
+/** Means that no user is set: no system has a user of this name. */
 const NO_USER = '-';
 const SYSTEM_FILE = '/etc/ssh/ssh_config';
 const USER_FILE = '~/.ssh/config';
 
 /**
- * Asks ssh what its files set. For a user that they do not set ssh shows the local one: a file that comes after them sets
- * another one.
+ * Asks ssh what its configuration files set. If they set no user, ssh would show the local one, so a file that is read after
+ * them sets {@link NO_USER}.
  *
  * @param directory - for that file
  * @param host - as ssh gets it

@@ -10,13 +10,13 @@ export interface RunFiles {
   readonly directory: string;
   readonly key: string;
   readonly knownHosts: string;
-  /** By what the key is pushed, as the connecting process reads it. */
+  /** How the key is pushed; the connecting process reads it. */
   readonly way: string;
-  /** That process has pushed the key. */
+  /** Exists once that process has pushed the key. */
   readonly pushed: string;
-  /** That process has not reached the server. */
+  /** Exists if that process could not reach the server. */
   readonly failed: string;
-  /** ssh has logged in. */
+  /** Exists once ssh has logged in. */
   readonly loggedIn: string;
 }
 
@@ -45,14 +45,14 @@ export interface SshOptionsRequest {
   /** Id of the target. */
   readonly id: string;
   readonly user: string | undefined;
-  /** Further options of the process that connects. */
+  /** Additional options of the process that connects. */
   readonly connectWords: readonly string[];
-  /** Of the user; undefined for none. */
+  /** `LocalCommand` of the user's files; undefined for none. */
   readonly localCommand: string | undefined;
 }
 
 /**
- * The options before those of the user: ssh takes the first value of each, and the way through the session must be this one.
+ * The options before those of the user: ssh uses the first value of each option, and the connection must go through the session.
  */
 export function wayOptions(
   { platform, options }: CommandContext,
@@ -63,7 +63,7 @@ export function wayOptions(
   return optionWords({ ProxyCommand: ownCommand(words, platform) });
 }
 
-/** The options after those of the user: before those of the user's files, so that the command works whatever these set. */
+/** The options after those of the user. They have precedence over the user's files, so that the command works whatever these set. */
 export function keyOptions(
   { platform }: Pick<CommandContext, 'platform'>,
   { openSsh, files, id, user, localCommand }: SshOptionsRequest,

@@ -19,7 +19,7 @@ const PROBE = Buffer.alloc(PING_BYTES, 1);
 /** How much may be on its way, so that nothing waits there for long (docs/design/relay.md#credit). */
 export interface CreditLimit {
   bytes(): number;
-  /** What a DATA frame costs has arrived. */
+  /** A DATA frame has arrived, which costs this many bytes of credit. */
   arrived(cost: number): void;
   /** A PONG has come. Returns whether it was meant for the limit. */
   ponged(token: Buffer): boolean;
@@ -36,7 +36,7 @@ export interface CreditLimitHost {
 
 interface Probe {
   readonly sent: number;
-  /** What has come since, which is what was on its way. */
+  /** Bytes that have arrived since: they were on their way. */
   arrived: number;
 }
 
@@ -56,7 +56,7 @@ export function createCreditLimit({ ping, now, isSending }: CreditLimitHost): Cr
     if (roundTrip > target) {
       if (isSending()) return;
       growth = CREDIT_GROWTH;
-      // What arrives in the time that is aimed at.
+      // The bytes that arrive within the target time.
       limit = Math.max(MIN_CREDIT_BYTES, Math.round((arrived * target) / roundTrip));
     } else if (arrived * CREDIT_USED_SHARE >= limit) {
       limit = Math.min(MAX_CREDIT_BYTES, Math.round(limit * growth));

@@ -29,7 +29,7 @@ export function decodeLine(line: Buffer): Buffer {
   }
 }
 
-/** Node.js skips what is no base64: only the length shows it. */
+/** Node.js skips characters that are not base64: only the length shows that. */
 function decodeBase64(text: Buffer): Buffer {
   const padding = text.at(-1) !== PADDING ? 0 : text.at(-2) !== PADDING ? 1 : 2;
   const bytes = Buffer.from(text.toString('latin1'), 'base64');

@@ -10,7 +10,7 @@ import type { AccessRequest, AccessRequests } from '../../access-calls.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { pagesOf } from './pages.ts';
 
-/** Requests for access are OpsItems of this type, which is also the name of their data (user guide, "Approving and denying …"). */
+/** Access requests are OpsItems of this type, which is also the name of their data (user guide, "Approving and denying …"). */
 const TYPE = '/aws/accessrequest';
 /** Most results in one answer of DescribeOpsItems (Systems Manager API). */
 const REQUESTS_IN_A_PAGE = 50;
@@ -77,8 +77,8 @@ export async function hasApprovalPolicy(calls: SdkCalls): Promise<boolean> {
 }
 
 /**
- * AWS documents only one member of the data of a request, which is for those who approve it. The others are found by what
- * their names mean, and the target by the form of its id.
+ * AWS documents only one member of the data of a request, which is for its approvers. The others are recognized by their names,
+ * and the target by the form of its id.
  */
 function requestOf(item: OpsItemSummary, target: string | undefined): AccessRequest {
   const text = item.OperationalData?.[TYPE]?.Value ?? '';

@@ -12,7 +12,7 @@ export interface JsonApi {
   readonly target: string;
 }
 
-/** Another form of requests and answers than AWS JSON has. */
+/** A form of requests and answers other than AWS JSON. */
 export interface OtherProtocol {
   /** Gives the request that form. */
   rewrite(request: HttpRequest): void;

@@ -3,13 +3,13 @@ import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
 
 /** Most bytes of an answer: a page of instances has some kilobytes for each of 1000. */
 const ANSWER_BYTES = 32 * 1024 * 1024;
-/** Control characters that XML 1.0 has no form for ("Char"), as themselves and as references: an answer may quote them. */
+/** Control characters that XML 1.0 does not allow ("Char"), literally and as references: an answer may quote them. */
 const CONTROL =
   // eslint-disable-next-line no-control-regex -- they are what it finds
   /[\0-\x08\x0b\x0c\x0e-\x1f]|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);|&#x0*(?:[0-8bcef]|1[\da-f]);/gi;
 
 /**
- * An answer in XML as the JSON that AWS JSON 1.1 has for it: the result of an operation, or an error.
+ * Converts an answer in XML to the JSON that AWS JSON 1.1 would have: the result of an operation, or an error.
  *
  * @param body - a stream of bytes
  * @returns UTF-8. What is not XML stays as it is

@@ -9,7 +9,7 @@ import { databaseFailures } from '../../../failures/databases.ts';
 import { someOf } from '../../../failures/fleets.ts';
 import { printable } from '../../../lib/printable.ts';
 
-/** What a database is reached through. */
+/** The target through which a database is reached. */
 export interface ChosenNode {
   /** What StartSession takes as `Target`. */
   readonly target: string;
@@ -26,7 +26,7 @@ export async function namedNode(context: CommandContext, through: string): Promi
 }
 
 /**
- * Chooses a managed node in the VPC of a database, one in its availability zone first, and reports which one it is.
+ * Chooses a managed node in the VPC of a database, preferably in its availability zone, and reports which one it is.
  *
  * @throws CommandError when there is none
  * @throws AwsError when the nodes cannot be listed

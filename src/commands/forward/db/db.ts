@@ -153,7 +153,7 @@ async function forwardOne(
   context.exitWith(await forwardDatabase(own, { database, node, localPort, reason, program }));
 }
 
-/** Another program may read the path in another directory. */
+/** An absolute path, because the program that reads it may run in another directory. */
 function pathOf(ca: string | undefined): string | undefined {
   return ca === undefined ? undefined : resolve(ca);
 }

@@ -15,7 +15,7 @@ import {
 } from './list-databases.ts';
 
 /**
- * Finds a database by its name, which may have its engine, kind or service before it, or by its endpoint. Of several, the
+ * Finds a database by its name, which may have its engine, kind or service before it, or by its endpoint. If several match, the
  * person at the terminal chooses.
  *
  * @param name - undefined to choose among all

@@ -10,7 +10,7 @@ import { someOf } from '../../../failures/fleets.ts';
 import { messageOf } from '../../../lib/errors/failure.ts';
 import { failureOf } from '../../../lib/errors/program-error.ts';
 
-/** Programs count the fields of a line: a new column is the last one. */
+/** Programs rely on the order of the fields in a line: add new columns at the end. */
 export const DATABASE_COLUMNS: readonly Column[] = [
   { header: 'NAME', narrowest: 'whole' },
   { header: 'ENGINE', narrowest: 8, dispensable: 3 },
@@ -18,7 +18,7 @@ export const DATABASE_COLUMNS: readonly Column[] = [
   { header: 'STATUS', narrowest: 6, dispensable: 2 },
   { header: 'VPC', narrowest: 'whole', dispensable: 1 },
 ];
-/** Of several regions, and of several profiles. */
+/** Columns for several regions and several profiles. */
 const REGION: Column = { header: 'REGION', narrowest: 'whole', dispensable: 5 };
 const PROFILE: Column = { header: 'PROFILE', narrowest: 8, dispensable: 4 };
 
@@ -26,7 +26,7 @@ const PROFILE: Column = { header: 'PROFILE', narrowest: 8, dispensable: 4 };
 export interface PlacedDatabase {
   readonly database: Database;
   readonly region: string;
-  /** As it was named; empty when it was not. */
+  /** The profile as the user passed it; empty when there is none. */
   readonly profile: string;
   /** Of a command in its region. */
   readonly context: CommandContext;
@@ -121,7 +121,7 @@ function sortKey({ database: { name, engine }, region }: PlacedDatabase): string
   return `${name} ${engine} ${region}`;
 }
 
-/** What may not be listed is one sentence, which names all permissions. */
+/** Lists that are denied give one sentence, which names all missing permissions. */
 function missingTexts(missing: readonly MissingList[]): readonly string[] {
   const denied = missing.filter(({ error }) => error.reason === 'access-denied');
   const names = denied.map(({ what, action }) => `${what} (${action})`).join(', ');

@@ -17,7 +17,7 @@ export interface DatabaseRun {
   readonly program: ((end: PortAddress) => BesideProgram | Promise<BesideProgram>) | undefined;
 }
 
-/** Ports below need rights on this machine. */
+/** Lower ports need special permissions on this machine. */
 const FIRST_FREE_PORT = 1024;
 /** What is added to them: 443 becomes 8443. */
 const MOVED_BY = 8000;

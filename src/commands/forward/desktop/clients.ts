@@ -35,7 +35,7 @@ function fileClient(program: string, ...options: readonly string[]): DesktopClie
   return { program, opensFile: true, args: ({ file }) => [...options, file] };
 }
 
-/** FreeRDP 2 and 3. The connection ends in the machine itself: its certificate, which has another name, proves nothing more. */
+/** FreeRDP 2 and 3. The session ends at the target itself, so its certificate, which has another name, would prove nothing more. */
 const FREE_RDP = {
   readsPassword: true,
   args: ({ place, user, hasPassword }: DesktopPlace) => [
@@ -80,7 +80,7 @@ export const VNC: DesktopProtocol = {
 };
 
 /**
- * The client that the user wants, or the preferred one of those on PATH.
+ * The client that the user has named, or the preferred one of those on PATH.
  *
  * @throws CommandError when there is none
  */

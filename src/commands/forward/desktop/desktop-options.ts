@@ -4,7 +4,7 @@ import { usageError } from '../../../cli/framework/usage/usage-error.ts';
 import { ValueError } from '../../../cli/framework/usage/value-error.ts';
 import { FREE_PORT, parseLocalPort, parsePort } from '../../../cli/framework/parse-port.ts';
 
-/** Of both commands. */
+/** The hint of `rdp`, `vnc` and `db connect` for options of a client. */
 export const CLIENT_OPTION_HINT =
   'Put -- before the arguments of the client: what follows it is not read as options.';
 
@@ -37,7 +37,7 @@ export function addDesktopOptions(command: Command, port: string, client: string
     .option('--reason <text>', 'note for the session history');
 }
 
-/** The name of a user there. A line break would be another line in the file of the client. */
+/** The name of a user of the target. A line break would add a line to the file of the client. */
 export function parseUser(text: string): string {
   if (/^[^\p{Cc}]{1,256}$/u.test(text)) return text;
   throw new ValueError(['Pass the name of a user there, such as Administrator or CORP\\\\anna.']);

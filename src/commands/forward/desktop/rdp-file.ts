@@ -5,7 +5,7 @@ import type { DesktopPlace } from './clients.ts';
 /** Characters of its name: a Name tag has up to 256, and a name of a file 255 bytes. */
 const LONGEST_FILE_NAME = 100;
 
-/** A file that clients of RDP open, in a directory of its own that only this user may read. */
+/** A file that RDP clients open, in a directory that only this user may read. */
 export interface RdpFile {
   readonly path: string;
   /** Writes where the client connects. */

@@ -89,7 +89,7 @@ async function findPassword(
   return decryptPassword(data, key, name, target);
 }
 
-/** A file or a log that this output goes to would keep the password. */
+/** Prints the password only in a terminal: a file or a log would keep it. */
 async function showPassword(
   { output, terminal }: CommandContext,
   user: string,

@@ -4,12 +4,12 @@ import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { CONFIG_SUFFIX, keylessDirectory } from './host-files.ts';
 import { HOST_SUFFIX } from './host-name.ts';
 
-/** Of ids, and of names. */
+/** Patterns for ids and for names. */
 const PATTERNS = ['i-*', 'mi-*', `*${HOST_SUFFIX}`];
 /**
- * Names with these characters are not for this block. ssh replaces `%h` and `%r` in a command line that a shell reads, and
- * only since OpenSSH 9.6 it refuses names with special characters: single quotes protect from all others. fish also knows
- * `\` between them; cmd.exe knows no single quotes, and a `Match` line cannot have double quotes.
+ * The block does not apply to names with these characters. ssh replaces `%h` and `%r` in a command line that a shell reads, and
+ * refuses names with special characters only since OpenSSH 9.6. Single quotes protect from all other characters. fish also
+ * interprets `\` inside them; cmd.exe does not know single quotes, and a `Match` line cannot contain double quotes.
  */
 const EXCLUDED = ["'", '\\'];
 const EXCLUDED_ON_WINDOWS = ['&', '|', '<', '>', '^', ' '];
@@ -45,7 +45,7 @@ export function keylessBlock(
   ].join('\n');
 }
 
-/** With `~` where ssh replaces that by the same directory: the block then works on machines with another one, too. */
+/** A path with `~`, if ssh expands that to the same directory: then the block also works where the home directory is another one. */
 function includePath(context: Pick<CommandContext, 'env' | 'platform'>): string {
   const path = join(keylessDirectory(context), `*${CONFIG_SUFFIX}`).replaceAll('\\', '/');
   const home = `${userInfo().homedir.replaceAll('\\', '/')}/`;

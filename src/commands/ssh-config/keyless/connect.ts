@@ -16,12 +16,12 @@ import { isFresh, readHost, remoteOf } from './read-host.ts';
 
 /**
  * `__keyless-connect HOST PORT USER`: the ProxyCommand of the block of `ssh-config --keyless`. Before it connects, it makes
- * the key, lets it log in, and writes the host keys that it has read from the target: ssh reads these files only after the
- * first bytes of the server.
+ * the key, pushes it, and writes the host keys that it has read from the target: ssh reads these files only after the first bytes
+ * of the server.
  */
 export function configureConnect(command: Command, context: CommandContext): CommandHelp {
   command
-    .description('Lets a key log in, and connects stdin and stdout to the port, for ssh.')
+    .description('Pushes a key, and connects stdin and stdout to the port, for ssh.')
     .argument('<host>', 'host name, as ssh has it', parseHost)
     .argument('<port>', 'port of the SSH server', (text: string) => parsePort(text))
     .argument('<user>', 'user that ssh logs in as', parseUser)
@@ -46,7 +46,7 @@ export function configureConnect(command: Command, context: CommandContext): Com
   return { examples: examples('__keyless-connect web-1.ssm 22 ec2-user') };
 }
 
-/** Who logs in with which key. */
+/** The user who logs in, and the key. */
 interface Login {
   readonly files: HostFiles;
   readonly user: string;
@@ -54,10 +54,10 @@ interface Login {
 }
 
 /**
- * Lets a key log in, and makes sure that the host keys are known.
+ * Pushes a key, and makes sure that the host keys are known.
  *
- * @returns false when it was stopped
- * @throws AwsError, CommandError or SessionError when the target does not let it
+ * @returns false when the command was stopped
+ * @throws AwsError, CommandError or SessionError when the target does not accept the key
  */
 async function admit(
   context: CommandContext,

@@ -23,20 +23,20 @@ import {
 
 /** What was read from the target of a host name. */
 export interface KnownHost {
-  /** Of the target. */
+  /** Id of the target. */
   readonly id: string;
-  /** In milliseconds since the epoch. */
+  /** When it was read, in milliseconds since the epoch. */
   readonly readAt: number;
-  /** With the user that was asked for. */
+  /** The answer of the target, for the requested user. */
   readonly target: SshTarget;
-  /** The default user of the image; undefined when it was not asked for, or there is none. */
+  /** The default user of the image; undefined when it was not requested, or there is none. */
   readonly defaultUser: string | undefined;
 }
 
 /** The files of a host name. */
 export interface HostFiles {
   readonly host: string;
-  /** What ssh includes, which names the other files. */
+  /** The file that ssh includes. It names the other files. */
   readonly config: string;
   readonly known: string;
   readonly knownHosts: string;
@@ -44,11 +44,11 @@ export interface HostFiles {
   readonly key: string;
 }
 
-/** What the files of one account are: those of another one are as if they were not there. */
+/** The account that files belong to. Files of another account are ignored. */
 export type HostAccount = Pick<CommonOptions, 'profile' | 'region' | 'endpointUrl'>;
 
 export const CONFIG_SUFFIX = '.conf';
-/** Files of a name that is not used any more are removed after this time, in milliseconds: 30 days. */
+/** Files of a host name that was not used for this time, in milliseconds, are removed: 30 days. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 const DIRECTORY_MODE = 0o700;
 
@@ -80,7 +80,7 @@ export async function openHostFiles(
   };
 }
 
-/** Removes keys that a killed run has left, and what was not used for long. */
+/** Removes keys that a killed program has left, and files that were not used for long. */
 export async function removeOld(
   context: Pick<CommandContext, 'env' | 'platform' | 'clock'>,
 ): Promise<void> {
@@ -125,7 +125,7 @@ export async function readKnownHost(
   };
 }
 
-/** Keeps what was read from a target, with the host keys where ssh looks for them. @throws CommandError when it cannot */
+/** Stores what was read from a target, and the host keys in the file that ssh reads. @throws CommandError when it cannot */
 export async function writeKnownHost(
   files: HostFiles,
   account: HostAccount,
@@ -140,7 +140,7 @@ export async function writeKnownHost(
 }
 
 /**
- * Writes what ssh includes for this host alone. Nothing in it is foreign: names of hosts and users have no special
+ * Writes the file that ssh includes, for this host only. It needs no quoting: names of hosts and users have no special
  * characters.
  *
  * @throws CommandError when it cannot
@@ -149,7 +149,7 @@ export async function writeHostConfig(files: HostFiles, user: string | undefined
   const lines = [
     `Match host ${files.host}`,
     ...(user === undefined ? [] : [`User ${user}`]),
-    // Without the port, which is a part of names in a file of known hosts.
+    // Without an alias, the names in a file of known hosts contain the port.
     `HostKeyAlias ${files.host}`,
     `IdentityFile "${configPath(keyFile(files.key))}"`,
     `UserKnownHostsFile "${configPath(files.knownHosts)}"`,

@@ -9,19 +9,19 @@ import { makeKey, readPublicKey } from '../../../cli/ssh/throwaway-key.ts';
 
 type KeyContext = Pick<CommandContext, 'env' | 'platform' | 'clock' | 'interrupted'>;
 
-/** A key that connections with one host name use at the same time. */
+/** A key that connections to one host name share. */
 export interface KeyPair {
   readonly publicKey: string;
-  /** This connection does not need it any more. */
+  /** Call it when this connection no longer needs the key. */
   release(): void;
 }
 
 export const KEY_SUFFIX = '.key';
-/** Its file in the directory of the key. */
+/** The file of the private key in its directory. */
 const NAME = 'id';
-/** After this time, in milliseconds, a run that was begun has logged in, or its key is not accepted any more. */
+/** After this time, in milliseconds, a connection has logged in, or its key is no longer accepted. */
 const LOGIN_MS = 75_000;
-/** A key that no connection of this time has used is removed, in milliseconds. */
+/** A key that no connection has used for this time, in milliseconds, is removed. */
 export const UNUSED_MS = 10 * 60_000;
 
 export function keyFile(key: string): string {
@@ -29,8 +29,8 @@ export function keyFile(key: string): string {
 }
 
 /**
- * Announces that a connection is about to begin: a key that another connection has finished with stays for it. ssh looks for
- * the public key when it has started its ProxyCommand, and must find the same private one when it logs in.
+ * Announces that a connection is about to begin, so that another connection that ends does not remove the key. ssh looks for the
+ * public key when it has started its ProxyCommand, and must find the same private key when it logs in.
  */
 export async function announceUse(key: string, now: number): Promise<void> {
   const seconds = now / 1000;
@@ -45,7 +45,7 @@ export async function announceUse(key: string, now: number): Promise<void> {
  * @throws CommandError without OpenSSH; an error of the file system
  */
 export async function acquireKey(context: KeyContext, key: string): Promise<KeyPair> {
-  // Another connection may remove it as its last user before it is marked; then a new one is made.
+  // Another connection may remove the key before it is marked as used; then a new one is made.
   const mark = join(key, String(process.pid));
   for (;;) {
     const publicKey = await readPublicKey(keyFile(key)).catch(() => makePair(context, key));
@@ -59,7 +59,7 @@ export async function acquireKey(context: KeyContext, key: string): Promise<KeyP
   }
 }
 
-/** Whether a name is that of a key which is being made, or removed. */
+/** Whether a name is that of a key that is being made or removed. */
 export function isUnfinished(name: string): boolean {
   return /\.key-\w+$/.test(name);
 }
@@ -80,7 +80,7 @@ export function removeKey(key: string): void {
   rmSync(removed, { recursive: true, force: true });
 }
 
-/** Also when a signal ends the command: then nothing is waited for. */
+/** Acts once: when it is called, or when a signal ends the command. It is synchronous, because nothing is awaited after a signal. */
 function once({ interrupted }: Pick<KeyContext, 'interrupted'>, act: () => void): () => void {
   let isDone = false;
   const actOnce = (): void => {
@@ -110,13 +110,13 @@ function timeOf(key: string): number | undefined {
   return statSync(keyFile(key), { throwIfNoEntry: false })?.mtimeMs;
 }
 
-/** Whether a connection that exists uses it: each has a file with the id of its process. */
+/** Whether a running connection uses the key: each has a file named by the id of its process. */
 function isMarked(key: string): boolean {
   if (!existsSync(key)) return false;
   return readdirSync(key).some((name) => /^\d+$/.test(name) && isRunning(process, Number(name)));
 }
 
-/** @returns the public key: that of another connection, if that one was faster */
+/** @returns the public key: that of another connection, if it was faster */
 async function makePair(context: KeyContext, key: string): Promise<string> {
   const made = await mkdtemp(`${key}-`);
   try {
@@ -125,7 +125,7 @@ async function makePair(context: KeyContext, key: string): Promise<string> {
     return publicKey;
   } catch (error) {
     await rm(made, { recursive: true, force: true });
-    // A directory that is not empty.
+    // The directory is not empty: another connection was faster.
     if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(systemCode(error))) throw error;
     return readPublicKey(keyFile(key));
   }

@@ -1,18 +1,18 @@
 import type { Account } from '../../../cli/framework/command-context.ts';
 
-/** What a host name of ssh means; account and region are empty when it does not name them. */
+/** What a host name of ssh means. */
 export interface HostName extends Account {
-  /** All of it, in lower case. */
+  /** The whole host name, in lower case. */
   readonly host: string;
-  /** A target, as commands take it. */
+  /** The target, as commands take it. */
   readonly target: string;
 }
 
-/** Of names that are no ids. */
+/** The suffix of names that are not ids. */
 export const HOST_SUFFIX = '.ssm';
 /**
- * What has no special meaning in a shell, in patterns of ssh_config(5) and in names of files. It is lower case, as ssh
- * passes names to its ProxyCommand.
+ * Names without characters that are special to a shell, in patterns of ssh_config(5) or in file names. They are in lower case,
+ * as ssh passes names to its ProxyCommand.
  */
 const HOST = /^[a-z0-9_][a-z0-9_.-]{0,252}$/;
 /** `eu-central-1`, `us-gov-west-1`; a machine may be called `web-1`. */
@@ -22,10 +22,10 @@ const REGION =
 const PRIVATE_DOMAIN = 'compute.internal';
 
 /**
- * Reads `TARGET.ssm`, `TARGET.REGION.ssm` or `TARGET.REGION.PROFILE.ssm`. The region is the last label that looks like one:
- * so target and profile may have dots. Names without the suffix are ids, or those of the user's own configuration.
+ * Reads `TARGET.ssm`, `TARGET.REGION.ssm` or `TARGET.REGION.PROFILE.ssm`. The region is the last label that looks like one, so
+ * target and profile may contain dots. Names without the suffix are ids, or belong to the user's own configuration.
  *
- * @returns undefined for a name that is none of a target
+ * @returns undefined for a name that does not mean a target
  */
 export function parseHostName(text: string): HostName | undefined {
   const host = text.toLowerCase();

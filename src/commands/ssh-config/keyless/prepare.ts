@@ -14,11 +14,11 @@ import { parseHostName } from './host-name.ts';
 import { isFresh, readHost, remoteOf } from './read-host.ts';
 
 /**
- * `__keyless-prepare HOST USER LOCAL_USER`: what `Match … exec` runs for a host name. It writes what ssh then includes: the
- * default user of the image, for which the target is asked the first time, and the names of files that the ProxyCommand
- * makes. So a run that shares a connection costs no key, and no session.
+ * `__keyless-prepare HOST USER LOCAL_USER`: what `Match … exec` runs for a host name. It writes the file that ssh then includes,
+ * with the default user of the image (which the target is asked for the first time) and the paths of files that the
+ * ProxyCommand makes. So a run that shares a connection needs no key and no session.
  *
- * Its status is 1 for ssh to skip the block.
+ * With status 1, ssh skips the block.
  */
 export function configurePrepare(command: Command, context: CommandContext): CommandHelp {
   command
@@ -39,13 +39,13 @@ export function configurePrepare(command: Command, context: CommandContext): Com
       await removeOld(context);
       await announceUse(files.key, context.clock.now());
       const known = await readKnownHost(files, context.options);
-      // Without a user, the target was asked for the default one, and has none.
+      // No user was named, and the target has no default one.
       const hasNone =
         known !== undefined && known.target.user === undefined && isFresh(context, known);
       const isKnown = known?.defaultUser !== undefined || hasNone;
       const ask = async (): Promise<KnownHost | undefined> =>
         readHost(context, await remoteOf(context, name), { files, user: undefined });
-      // A failure is that of the connection, too, which reports it.
+      // The connection fails for the same reason, and reports it.
       const found = isKnown || user !== localUser ? known : await ask().catch(() => known);
       await writeHostConfig(files, found?.defaultUser);
     });

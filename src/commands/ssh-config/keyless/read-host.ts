@@ -7,16 +7,16 @@ import { findTarget } from '../../../cli/target/resolve-target.ts';
 import { readKnownHost, writeKnownHost, type HostFiles, type KnownHost } from './host-files.ts';
 import type { HostName } from './host-name.ts';
 
-/** How long host keys that were read are used, in milliseconds: runs that follow each other read them once. */
+/** How long host keys are used after they were read, in milliseconds: runs in quick succession read them once. */
 const HOST_KEYS_FRESH_MS = 5 * 60_000;
 
-/** Whether what was read is still used. */
+/** Whether what was read is recent enough to be used. */
 export function isFresh({ clock }: Pick<CommandContext, 'clock'>, known: KnownHost): boolean {
   const age = clock.now() - known.readAt;
   return age >= 0 && age < HOST_KEYS_FRESH_MS && known.target.hostKeys.length > 0;
 }
 
-/** What is asked of a target, and where the answer is kept. */
+/** A question to a target, and where its answer is stored. */
 export interface HostQuestion {
   readonly files: HostFiles;
   /** Undefined for the default one of the image. */
@@ -26,7 +26,7 @@ export interface HostQuestion {
 }
 
 /**
- * The target of a host name, in the account that the name means: else that of the command line, or of a connection.
+ * The target of a host name, in the account that the name contains, else in that of the command line or of a connection.
  *
  * @throws CommandError, AwsError when there is not exactly one
  */
@@ -39,9 +39,9 @@ export async function remoteOf(base: CommandContext, name: HostName): Promise<Re
 }
 
 /**
- * Asks the target for its host keys and user, by a command, and keeps them.
+ * Asks the target for its host keys and user with a command, and stores the answer.
  *
- * @returns undefined when it was stopped
+ * @returns undefined when the command was stopped
  * @throws AwsError, CommandError or SessionError when it cannot be asked
  */
 export async function readHost(

@@ -76,7 +76,7 @@ describe('ssh to a target without EC2 Instance Connect', needs(SSH, SSHD), () =>
     account.server.changeHostKey();
     const second = await outcomeOf(startCommand(t, account, args));
     assert.equal(second.status, 0);
-    assert.match(second.stderr, /^i-0+1 has another host key than before\. It is trusted, .*\n$/);
+    assert.match(second.stderr, /^The host key of i-0+1 has changed\. It is trusted, .*\n$/);
     const third = await outcomeOf(startCommand(t, account, args));
     assert.deepEqual(third, { status: 0, stdout: '', stderr: '' });
   });

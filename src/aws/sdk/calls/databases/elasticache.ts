@@ -21,7 +21,7 @@ const OWNED = {
 } as const;
 /** Most values of a filter (EC2 user guide, "Filtering considerations"). */
 const MOST_FILTER_VALUES = 200;
-/** What replication groups had before they named their engine. */
+/** The engine of replication groups that do not name it. */
 const REDIS = 'redis';
 
 /** What ElastiCache describes. */
@@ -90,7 +90,7 @@ function firstSubnet(cache: JsonObject): string {
 }
 
 /**
- * Databases of ElastiCache: clusters that belong to a replication group are reached by it.
+ * Databases of ElastiCache. Clusters that belong to a replication group are reached through the group.
  *
  * @param subnetGroups - of other services, whose subnets are known, too
  */

@@ -10,8 +10,8 @@ import { DB_CLUSTERS, DB_INSTANCES, dbSubnetGroups, rdsDatabases } from './rds.t
 import { DOMAIN_NAMES, domainsNamed, warehouseOf, WAREHOUSES } from './search-and-warehouse.ts';
 
 /**
- * How long each list may take, in milliseconds: a network that has only the endpoints of some services reaches the others
- * never. A region with a thousand instances answers in less.
+ * How long each list may take, in milliseconds: a network that has VPC endpoints only for some services never reaches the others.
+ * A region with a thousand instances answers in less.
  */
 const LIST_LIMIT_MS = 15_000;
 

@@ -3,7 +3,7 @@ import type { Database } from '../../../databases.ts';
 import { listMember } from '../xml-answer.ts';
 import { databaseOf, isTrue, portMember, readerOf, recordListing, textsOf } from './answers.ts';
 
-/** RDS; DocumentDB and Neptune answer by it, too (botocore, service-2.json of rds). */
+/** RDS, whose API also lists DocumentDB and Neptune (botocore, service-2.json of rds). */
 const RDS = { service: 'rds', version: '2014-10-31' } as const;
 
 /** A subnet group, which knows its VPC. */

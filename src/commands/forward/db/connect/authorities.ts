@@ -6,7 +6,7 @@ import { readSystemRoots } from '../../../../network/tls/system-roots.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 
 /**
- * The authorities that the certificate of a database is verified with.
+ * The CA certificates with which the certificate of a database is verified.
  *
  * @param path - the file that the user has named; undefined for those of Node.js and of the system
  * @returns certificates in PEM
@@ -14,7 +14,7 @@ import { CommandError } from '../../../../cli/framework/command-context.ts';
  */
 export async function readAuthorities(path: string | undefined): Promise<readonly string[]> {
   if (path === undefined) {
-    // Those of Node.js end without a line break: clients read no file of several.
+    // Those of Node.js end without a line break; joined like that, clients could not read them.
     const own = rootCertificates.flatMap(splitPem);
     return [...new Set([...own, ...(await readSystemRoots())])];
   }

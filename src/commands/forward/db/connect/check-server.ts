@@ -14,10 +14,10 @@ import { TLS_STRENGTH } from '../../../../network/tls/tls-strength.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import { startTls } from './start-tls.ts';
 
-/** Longest text of a server that is shown. */
+/** Most characters that a message quotes of a server's text. */
 const MAX_TEXT_CHARACTERS = 200;
 
-/** Failures of a certificate that other authorities could verify. */
+/** Failures of a certificate that other CA certificates could verify. */
 const UNTRUSTED: readonly string[] = [
   'certificate-untrusted',
   'certificate-issuer-unknown',
@@ -37,15 +37,15 @@ export interface ServerCheck {
 }
 
 /**
- * Verifies, by a connection of its own, that the server at the end of a forwarded port has a certificate for the name of
- * the database.
+ * Verifies, with a separate connection, that the server at the end of a forwarded port has a certificate for the name of the
+ * database.
  *
  * @throws CommandError or NetworkError when it has not
  */
 export async function checkServer(check: ServerCheck): Promise<void> {
   const { clock, database, authorities, address, port } = check;
   const { host, family } = database;
-  // These wait for the rest of a message that they do not understand, or close the connection.
+  // Without TLS, these servers wait for the rest of a message that they do not understand, or close the connection.
   const mayLackTls = family === 'redis' || family === 'docdb';
   const unanswered = (why: string): CommandError =>
     new CommandError(databaseClientFailures['database-unanswered'](host, why, mayLackTls));
@@ -62,7 +62,7 @@ export async function checkServer(check: ServerCheck): Promise<void> {
     if (answer === 'refused')
       throw new CommandError(databaseClientFailures['database-tls-off'](host));
     if (answer !== 'ready') throw unanswered(printableStart(answer.problem, MAX_TEXT_CHARACTERS));
-    // From now on the handshake itself ends with the time.
+    // From here on, the handshake itself observes the deadline.
     deadline.signal.removeEventListener('abort', stop);
     const handshake = await performTlsHandshake({
       host,
@@ -93,7 +93,7 @@ export async function checkServer(check: ServerCheck): Promise<void> {
   }
 }
 
-/** Errors of OpenSSL have a short reason beside a text with places in its source. */
+/** Errors of OpenSSL have a short reason, and a message with positions in its source code. */
 function handshakeProblem(error: Error): string {
   const reason = 'reason' in error ? error.reason : undefined;
   return typeof reason === 'string' ? `its TLS is broken (${reason})` : connectionProblem(error);

@@ -17,7 +17,7 @@ export interface ClientPlace {
   readonly isToken: boolean;
   /** The database within the server; empty for the default one. */
   readonly databaseName: string;
-  /** The file with the authorities; undefined where the server has no TLS. */
+  /** The file with the CA certificates; undefined if the server has no TLS. */
   readonly authorities: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -27,7 +27,7 @@ export interface ClientPlace {
   readonly write: (name: string, text: string) => string;
 }
 
-/** Makes the command of a client. It has no secret among its arguments. */
+/** Makes the command of a client. Its arguments contain no secret. */
 export type ClientStart = (
   place: ClientPlace,
 ) =>
@@ -80,12 +80,12 @@ function inPasswordFile(field: string): string {
 
 /** Files of options that both clients read by default (`mysql --help`). The file of the user is read later than others, so it comes first here. */
 const OPTION_FILES = ['/etc/my.cnf', '/etc/mysql/my.cnf', `${homedir()}/.my.cnf`];
-/** From this version on, MariaDB's client verifies the chain, but not the name for a local address, by one option. */
+/** From this version on, MariaDB's client has an option that verifies the chain, but not the name for a local address. */
 const VERIFIES_LOCAL_CHAIN = [11, 4] as const;
 
 /**
- * Both clients verify a server by the name that they connect to, so they verify only the chain here. MySQL's has a mode for
- * that. MariaDB's does it with authorities (tried with 10.11; MariaDB Connector/C, `is_local_connection` in my_auth.c).
+ * Both clients can verify only the name that they connect to, so here they verify only the chain. MySQL's client has a mode for
+ * that. MariaDB's does it with CA certificates (tried with 10.11; MariaDB Connector/C, `is_local_connection` in my_auth.c).
  */
 export const mysql: ClientStart = async ({
   program,
@@ -128,14 +128,14 @@ export const mysql: ClientStart = async ({
   };
 };
 
-/** The files that are read by default, then the password: what is read last counts (MySQL, "Using Option Files"). */
+/** Reads the default files, then the password: the last value has precedence (MySQL, "Using Option Files"). */
 function optionFile(password: string): string {
   const included = OPTION_FILES.filter(isReadable).map((path) => `!include ${path}`);
   const quoted = password.replace(/[\\"]/g, '\\$&');
   return [...included, '[client]', `password="${quoted}"`, ''].join('\n');
 }
 
-/** It verifies the chain, and no name (tried with 7.0). */
+/** redis-cli and valkey-cli verify the chain, but no name (tried with 7.0). */
 export const redisCli: ClientStart = ({
   program,
   host,
@@ -159,7 +159,7 @@ export const redisCli: ClientStart = ({
   };
 };
 
-/** It asks for the password (MongoDB Shell, "Options"). */
+/** mongosh asks for the password (MongoDB Shell, "Options"). */
 export const mongosh: ClientStart = ({ program, address, port, user, authorities = '' }) => ({
   command: [
     ...[program, '--host', address, '--port', String(port)],

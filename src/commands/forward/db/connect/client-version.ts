@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { environmentForPrograms, findProgram } from '../../../../lib/find-program.ts';
 
-/** No client takes long; one that hangs must not hang this program. */
+/** No client needs long to print its version, and a client that hangs must not hang this program. */
 const VERSION_LIMIT_MS = 10_000;
 
-/** What a client of MySQL or MariaDB prints as its version; its name when it prints none. */
+/** The version that a client of MySQL or MariaDB prints; its name when it prints none. */
 export function readVersion(
   program: string,
   env: Readonly<Record<string, string | undefined>>,

@@ -9,7 +9,7 @@ export interface DatabaseClient {
   readonly program: string;
   /** How it is started. */
   readonly start: ClientStart;
-  /** Whether it verifies the name of a server that it reaches by another address. */
+  /** Whether it can verify the name of the database although it connects to a local address. */
   readonly verifiesName: boolean;
   /** Whether it takes a password other than as an argument, which other users can see. */
   readonly takesPassword: boolean;
@@ -20,7 +20,7 @@ export interface DatabaseClient {
 /** The clients of a family, the preferred ones first. */
 interface ClientFamily {
   readonly clients: readonly DatabaseClient[];
-  /** What brings one of them. */
+  /** The packages that contain one of them. */
   readonly packages: string;
 }
 
@@ -69,7 +69,7 @@ function preferred(isFirst: boolean, programs: readonly string[]): readonly stri
 }
 
 /**
- * The client that the user wants, or the preferred one of those on PATH.
+ * The client that the user has named, or the preferred one of those on PATH.
  *
  * @throws CommandError when there is none
  */

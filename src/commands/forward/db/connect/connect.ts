@@ -11,10 +11,10 @@ import { findClient } from './clients.ts';
 import { keepRenewed } from './keep-renewed.ts';
 import { chooseSignIn, type SignInOptions } from './sign-in.ts';
 
-/** What the user asks of `db connect`. */
+/** What the user requests of `db connect`. */
 export interface ConnectOptions extends SignInOptions {
   readonly client?: string;
-  /** A file with authorities. */
+  /** A file with CA certificates. */
   readonly ca?: string;
 }
 

@@ -6,12 +6,12 @@ import { hasControlCharacters, printable } from '../../../../lib/printable.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import type { DatabaseClient } from './clients.ts';
 
-/** How the user asks to sign in. */
+/** How the user wants to sign in. */
 export interface SignInOptions {
   readonly user?: string;
   /** Name or ARN of a secret. */
   readonly secret?: string;
-  /** Whether an IAM token is used; undefined where the database decides it. */
+  /** Whether an IAM token is used; undefined to decide it by the database. */
   readonly iam?: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface SignIn {
   readonly user: string;
   /** Undefined for one that the client asks for. */
   readonly password: (() => Promise<string>) | undefined;
-  /** Whether the password is an IAM token: each call makes a new one. */
+  /** Whether the password is an IAM token; then each call makes a new one. */
   readonly isToken: boolean;
 }
 
 /**
- * Chooses how to sign in: the secret that is named, an IAM token, the secret that AWS keeps for the master user, or
- * whatever the client asks for. Secrets are read at once.
+ * Chooses how to sign in: the named secret, an IAM token, the secret that AWS manages for the master user, or whatever the client
+ * asks for. Secrets are read at once.
  *
  * @throws CommandError or AwsError
  */

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import type { DatabaseFamily } from '../../../../aws/databases.ts';
 
-/** Longest first packet of MySQL that is read; its server version is the only part without a small length. */
+/** Longest first packet of MySQL that is read. Its only part without a small limit is the server version. */
 const MAX_GREETING_BYTES = 4096;
 const PACKET_HEADER = 4;
 /** Versions of the first packet (MySQL, "Protocol::Handshake"). */
 const GREETING = 10;
 const ERROR = 0xff;
-/** Bytes between the server version and the capabilities: thread id, the begin of the salt, a filler. */
+/** Bytes between the server version and the capabilities: thread id, the first part of the salt, a filler. */
 const BEFORE_CAPABILITIES = 4 + 8 + 1;
 const CLIENT_PROTOCOL_41 = 0x200;
 const CLIENT_SSL = 0x800;
@@ -16,7 +16,7 @@ const CLIENT_SECURE_CONNECTION = 0x8000;
 const CHARACTER_SET = 33;
 const SSL_REQUEST_LENGTH = 32;
 
-/** Its length, and a code in place of a version (PostgreSQL, "Message Formats", SSLRequest). */
+/** The length of the request, and a code instead of a version (PostgreSQL, "Message Formats", SSLRequest). */
 const POSTGRES_SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]);
 const POSTGRES_ACCEPTS = 'S';
 
@@ -25,7 +25,7 @@ export type TlsAnswer =
   | 'ready'
   /** It has no TLS. */
   | 'refused'
-  /** It does not take this client: in its words. */
+  /** It refuses this client, with a message. */
   | { readonly problem: string };
 
 /**

@@ -1,7 +1,7 @@
 import type { Database, DatabaseFamily } from '../../../../aws/databases.ts';
 import { endpointText } from '../../../../lib/endpoint-text.ts';
 
-/** A database at a port of this machine. */
+/** A database that is reached at a local port. */
 export interface LocalEnd {
   readonly database: Database;
   /** By default 127.0.0.1. */
@@ -9,11 +9,11 @@ export interface LocalEnd {
   readonly port: number;
   /** Who signs in; undefined for the master user. */
   readonly user: string | undefined;
-  /** File with the authorities of its certificate; undefined to check none. */
+  /** File with the CA certificates of the database; undefined to verify no certificate. */
   readonly ca: string | undefined;
 }
 
-/** How programs read where the database of a family is. */
+/** How programs find a database of a family. */
 interface UrlForm {
   readonly scheme: string;
   /** The variable that programs for it read, beside those of its own client. */
@@ -77,7 +77,7 @@ export function connectionUrl({ database, address = LOOPBACK, port, user, ca }: 
   const query = Object.entries(form.query?.(ca) ?? {})
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&');
-  // A cache without TLS takes no other connection.
+  // A cache without TLS accepts only connections without it.
   const isPlain = database.family === 'redis' && database.tls === 'off';
   const scheme = isPlain ? 'redis' : form.scheme;
   return `${scheme}://${before}${endpointText(address, port)}${path}${query === '' ? '' : `?${query}`}`;

@@ -24,7 +24,7 @@ export async function printUrl(
   );
 }
 
-/** To connect would be a connection to the database, which may count those that do not sign in. */
+/** Listens instead of connecting: a connection would reach the database, which may count connections that do not sign in. */
 function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
