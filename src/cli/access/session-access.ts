@@ -2,7 +2,7 @@ import type { SessionRequest } from '../../aws/aws.ts';
 import type { AwsCredentials, CredentialsSource } from '../../aws/credentials/credentials.ts';
 import { explainRefusal } from '../../aws/credentials/explain-refusal.ts';
 import { keepCredentials } from '../../aws/credentials/keep-credentials.ts';
-import { AwsError } from '../../aws/sdk/aws-error.ts';
+import { AwsError, isAwsError } from '../../aws/sdk/aws-error.ts';
 import type { RunAws } from '../../aws/session-aws.ts';
 import { accessFailures } from '../../failures/access.ts';
 import { printable } from '../../lib/printable.ts';
@@ -122,9 +122,15 @@ async function awaitCredentials(
   const shown = printable(id);
   const began = clock.monotonic();
   let endReport: (() => void) | undefined;
+  const orPending = (error: unknown): { readonly state: 'Pending' } => {
+    // People answer the request whatever happens to the network meanwhile.
+    if (endReport !== undefined && isAwsError(error) && error.isTransient)
+      return { state: 'Pending' };
+    throw error;
+  };
   try {
     for (;;) {
-      const answer = await aws.accessToken(id);
+      const answer = await aws.accessToken(id).catch(orPending);
       const waited = clock.monotonic() - began;
       if (answer.state === 'Approved') {
         if (endReport !== undefined) {

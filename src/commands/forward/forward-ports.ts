@@ -155,7 +155,10 @@ async function runPort(options: PortOptions): Promise<number> {
   const { context, request, port, signals, targets, fast } = options;
   const { policy, reason, address, program } = request;
   const hasListener = policy.onDemand || address !== undefined || fast !== undefined;
-  const warn = (text: string): void => context.output.notify(namePortIn(port, text));
+  // The only port of a program needs no name.
+  const isNamed = program === undefined || request.forwards.length > 1;
+  const nameInText = (text: string): string => (isNamed ? namePortIn(port, text) : text);
+  const warn = (text: string): void => context.output.notify(nameInText(text));
   const listener = hasListener
     ? createPortListener(context, port.forward, address, warn)
     : undefined;
@@ -171,7 +174,6 @@ async function runPort(options: PortOptions): Promise<number> {
     const warning = exposedWarning(on);
     if (warning !== undefined && !context.options.json) context.output.notify(nameInText(warning));
   };
-  const nameInText = (text: string): string => namePortIn(port, text);
   const { forward } = port;
   const runAgent = createSessionRunner({
     context,

@@ -52,6 +52,8 @@ async function setUp(options: GivenAccess = { kind: 'requested', waitMs: 1_000 }
       },
       accessToken(id: string) {
         tokens.push(id);
+        if (state.isDown)
+          return Promise.reject(new AwsError(callFailures.throttled('use the request')));
         const accessKeyId = `key ${tokens.length} of ${id}`;
         const expiration = new Date(clock.now() + HOUR_MS);
         return Promise.resolve({
@@ -100,6 +102,25 @@ describe('the access of a command', () => {
     const { access, requested } = await setUp({ kind: 'requested', waitMs: 0, reason: 'typed' });
     await keyFor(access, 'i-1');
     assert.deepEqual(requested, [{ target: 'i-1', reason: 'typed' }]);
+  });
+
+  it('is waited for while AWS cannot be asked, and not beyond its time', async () => {
+    for (const [recovers, expected] of [
+      [true, undefined],
+      [false, /oi-1 was not approved within 1 min\. /],
+    ] as const) {
+      const { access, clock, state } = await setUp({ kind: 'requested', waitMs: MINUTE_MS });
+      state.token = 'Pending';
+      const prepared = access.prepare({ target: 'i-1', reason: 'ticket 7' });
+      const rejected = expected && assert.rejects(prepared, expected);
+      for (let passed = 0; passed < MINUTE_MS; passed += 5_000) {
+        await turn();
+        state.isDown = passed < 30_000 || !recovers;
+        if (!state.isDown) state.token = 'Approved';
+        clock.advance(5_000);
+      }
+      await (rejected ?? prepared);
+    }
   });
 
   it('is waited for half an hour without --wait-access, with the state shown', async () => {

@@ -224,6 +224,15 @@ describe('rdp', { timeout: 120_000 }, () => {
     assert.match(await failing(), /is not an RSA private key in PEM/);
   });
 
+  it('reports why there is no session, without the name of a port that was not typed', async (t) => {
+    const desk = await startDesk(t, ['xfreerdp']);
+    const failure = { status: 400, type: 'AccessDeniedException', message: 'no' };
+    desk.aws.refuse('StartSession', failure);
+    const { status, stderr } = await run(t, desk, ['rdp', WEB_1.id]);
+    assert.equal(status, 255);
+    assert.match(stderr, /^session-manager-plugin: Cannot start a session on /);
+  });
+
   it('reports that no client is there, or the wanted one is not', async (t) => {
     const desk = await startDesk(t, []);
     const { status, stderr } = await run(t, desk, ['rdp', WEB_1.id]);
