@@ -2,38 +2,26 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { examples } from '../../../cli/framework/command-line.ts';
-import { FREE_PORT, parseLocalPort } from '../../../cli/framework/parse-port.ts';
+import { FREE_PORT } from '../../../cli/framework/parse-port.ts';
 import type { CommandHelp } from '../../../cli/framework/help/help-page.ts';
-import { readProgram } from '../../../cli/framework/read-program.ts';
-import { splitAtMark } from '../../../cli/framework/usage/operands.ts';
-import { filled } from '../../../cli/framework/usage/filled.ts';
-import { usageError } from '../../../cli/framework/usage/usage-error.ts';
-import { canPrompt } from '../../../cli/prompt/prompt.ts';
-import { placesOf, type Place, type PlaceOptions } from '../../../cli/target/places.ts';
+import { placesOf, type Place } from '../../../cli/target/places.ts';
 import { quoteForShell } from '../../../lib/quote-for-shell.ts';
-import type { ConnectOptions } from './connect/connect.ts';
-import { addConnectOptions, refuseConnectOptions, runConnect } from './connect/connect-options.ts';
+import type { PortAddress } from '../one-port.ts';
+import { connectDatabase } from './connect/connect.ts';
+import { addDatabaseOptions, type DatabaseOptions } from './database-options.ts';
 import { findDatabase } from './find-database.ts';
 import { listDatabases } from './list-databases.ts';
 import { prepareDatabase } from './prepare-database.ts';
-import type { PortAddress } from '../one-port.ts';
+import { EXEC_EXAMPLE, readRequest, type DatabaseRequest } from './read-request.ts';
 import { forwardDatabase, usualPort } from './run-database.ts';
 import { connectionVariables } from './url/connection-url.ts';
 import { printUrl } from './url/print-url.ts';
 
-/** What its options are. */
-interface DatabaseOptions extends PlaceOptions, ConnectOptions {
-  readonly through?: string;
-  readonly localPort?: string;
-  readonly env?: true;
-  readonly exec?: true;
-  readonly reason?: string;
-}
-
-const LIST = 'list';
-const URL_WORD = 'url';
-const CONNECT = 'connect';
-const EXEC_EXAMPLE = 'db shop --exec -- npm run migrate';
+/** A request of one kind. */
+type Request<Kind extends DatabaseRequest['kind']> = Extract<
+  DatabaseRequest,
+  { readonly kind: Kind }
+>;
 
 /** `db [list | url | connect] [NAME]`: databases of the account. */
 export function configureDb(command: Command, context: CommandContext): CommandHelp {
@@ -54,38 +42,11 @@ export function configureDb(command: Command, context: CommandContext): CommandH
       'name of an instance, cluster, cache or domain; NAME/reader for a reader endpoint; ENGINE/NAME if a name is not ' +
         'unique. After list: list only databases that contain all these words',
     );
-  addOptions(command);
-  addConnectOptions(command).action(
+  addDatabaseOptions(command).action(
     async (operands: readonly string[], options: DatabaseOptions) => {
-      const hasProgram = options.exec === true;
-      const { args } = context;
       const places = placesOf(context, options);
-      const { before, after } = splitAtMark(args, operands);
-      const [first, ...rest] = before;
-      if (first === CONNECT) return runConnect(command, context, places, rest, after, options);
-      refuseConnectOptions(command, options);
-      const { words, program } = readProgram(command, args, operands, hasProgram, EXEC_EXAMPLE);
-      const isPicked = first === undefined && canPrompt(context) && !context.options.json;
-      const { through, localPort } = options;
-      const forwards = through !== undefined || localPort !== undefined || hasProgram;
-      if (first === LIST || (first === undefined && !isPicked && !forwards))
-        return listDatabases(context, places, rest.join(' ').trim());
-      const [name, ...others] = first === URL_WORD ? rest : words;
-      if (others.length > 0)
-        throw usageError(command, 'There is more than one database.', [
-          'Forward each in a terminal of its own.',
-        ]);
-      if (first === URL_WORD) {
-        if (localPort !== FREE_PORT) return printUrlOf(context, places, name, options);
-        throw usageError(command, 'A URL needs a port.', [
-          'Pass the local port of `session-manager-plugin db NAME`, or leave out --local-port.',
-        ]);
-      }
-      if (options.env === true)
-        throw usageError(command, '--env is an option of url.', [
-          'Write `session-manager-plugin db url NAME --env`.',
-        ]);
-      return forwardOne(context, places, name, options, program);
+      const request = readRequest(command, context, operands, options);
+      await run(context, places, request, options);
     },
   );
   return {
@@ -107,35 +68,40 @@ export function configureDb(command: Command, context: CommandContext): CommandH
   };
 }
 
-/** All but those that only `db connect` has. */
-function addOptions(command: Command): void {
-  command
-    .option(
-      '--through <target>',
-      'forward through this target instead of a managed node in the VPC of the database',
-    )
-    .option(
-      '--local-port <port>',
-      'local port; by default that of the database, or 8000 more if it is below 1024. 0 for a free one, which is the ' +
-        'default with --exec',
-      parseLocalPort,
-    )
-    .option('--user <name>', 'user of the database instead of its master user', filled)
-    .option('--ca <file>', 'PEM file with the CA certificates of the database', filled)
-    .option('--env', 'for url: print export lines with the variables of its clients')
-    .option(
-      '--exec',
-      'run the program after -- once the port listens, with these variables, and end with its exit status',
-    )
-    .option('--reason <text>', 'note for the session history');
-}
-
-async function forwardOne(
+async function run(
   context: CommandContext,
   places: readonly Place[],
-  name: string | undefined,
+  request: DatabaseRequest,
   options: DatabaseOptions,
-  command: readonly string[] | undefined,
+): Promise<void> {
+  switch (request.kind) {
+    case 'list':
+      return listDatabases(context, places, request.filter);
+    case 'url':
+      return printUrlOf(context, places, request, options);
+    case 'connect':
+      return connect(context, places, request, options);
+    case 'forward':
+      return forward(context, places, request, options);
+  }
+}
+
+async function connect(
+  context: CommandContext,
+  places: readonly Place[],
+  { name, clientArgs }: Request<'connect'>,
+  options: DatabaseOptions,
+): Promise<void> {
+  const { through, localPort = FREE_PORT, reason } = options;
+  const database = await prepareDatabase(context, places, name, through);
+  context.exitWith(await connectDatabase({ database, localPort, reason, options, clientArgs }));
+}
+
+async function forward(
+  context: CommandContext,
+  places: readonly Place[],
+  { name, program: command }: Request<'forward'>,
+  options: DatabaseOptions,
 ): Promise<void> {
   const { through, reason, user } = options;
   const { database, findNode, ...prepared } = await prepareDatabase(context, places, name, through);
@@ -161,7 +127,7 @@ function pathOf(ca: string | undefined): string | undefined {
 async function printUrlOf(
   context: CommandContext,
   places: readonly Place[],
-  name: string | undefined,
+  { name }: Request<'url'>,
   options: DatabaseOptions,
 ): Promise<void> {
   const { user, localPort, env } = options;

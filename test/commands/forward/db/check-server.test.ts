@@ -203,7 +203,7 @@ describe('the check of a server of a database', { timeout: 120_000 }, () => {
     const database = { name: 'shop', service: 'elasticache', family: 'redis', host: HOST } as const;
     await assert.rejects(
       checkServer({ clock, address: '127.0.0.1', port: relay.port, authorities: [], database }),
-      /: timed out after 10 s\. Check that .* for the node, and that the database has TLS\. /,
+      /: timed out after 10 s\. Check that .* lets the node connect, and that the database has TLS\. /,
     );
   });
 });

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import {
   mongosh,
-  mysql,
   psql,
   redisCli,
   type ClientPlace,
 } from '../../../../src/commands/forward/db/connect/client-start.ts';
+import { mysql } from '../../../../src/commands/forward/db/connect/mysql-start.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 
+const PASSWORD = { kind: 'password', text: 'x' } as const;
 const PLACE: ClientPlace = {
   ...{
     program: 'client',
@@ -20,7 +21,7 @@ const PLACE: ClientPlace = {
     user: '',
     databaseName: '',
   },
-  ...{ password: undefined, isToken: false, authorities: '/ca.pem', env: {}, platform: 'linux' },
+  ...{ credential: { kind: 'asked' }, authorities: '/ca.pem', env: {}, platform: 'linux' },
   isInTerminal: false,
   write: (name) => `/private/${name}`,
 };
@@ -47,7 +48,7 @@ describe('the command of a client', () => {
   it('has the mode of MySQL that verifies the chain, and sends a token only as clear text in TLS', async (t) => {
     assert.deepEqual(await mysqlArguments(t, MYSQL), ['--ssl-mode=VERIFY_CA']);
     assert.deepEqual(
-      await mysqlArguments(t, MYSQL, { password: 'x', isToken: true, user: 'app' }),
+      await mysqlArguments(t, MYSQL, { credential: { kind: 'token', text: 'x' }, user: 'app' }),
       [
         ...['--defaults-file=/private/client.cnf', '--user=app'],
         ...['--ssl-mode=VERIFY_CA', '--enable-cleartext-plugin'],
@@ -84,7 +85,7 @@ describe('the command of a client', () => {
       variables: Readonly<Record<string, string | undefined>>,
     ): readonly string[] =>
       Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [name] : []));
-    const place = { ...PLACE, password: 'x' };
+    const place: ClientPlace = { ...PLACE, credential: PASSWORD };
     assert.deepEqual(isRemoved((await psql(place)).variables), ['PGSERVICE', 'PGPASSWORD']);
     assert.deepEqual(isRemoved((await psql(PLACE)).variables), ['PGSERVICE']);
     assert.deepEqual(isRemoved((await redisCli(place)).variables), ['VALKEYCLI_AUTH']);
@@ -99,7 +100,7 @@ describe('the command of a client', () => {
       written = text;
       return name;
     };
-    await psql({ ...PLACE, user: 'a:b\\c', password: '*', write });
+    await psql({ ...PLACE, user: 'a:b\\c', credential: { kind: 'password', text: '*' }, write });
     assert.equal(written, 'db.example:4321:*:a\\:b\\\\c:*\n');
   });
 
@@ -110,7 +111,7 @@ describe('the command of a client', () => {
     assert.equal(await asks({ isInTerminal }), false);
     assert.equal(await asks({ user: 'app' }), false);
     assert.equal(await asks({ isInTerminal, user: 'app' }), true);
-    assert.equal(await asks({ isInTerminal, user: 'app', password: 'x' }), false);
+    assert.equal(await asks({ isInTerminal, user: 'app', credential: PASSWORD }), false);
   });
 
   // mongosh, packages/arg-parser; DocumentDB Developer Guide, "Connecting programmatically to Amazon DocumentDB".

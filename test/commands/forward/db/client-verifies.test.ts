@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
-  mysql,
   psql,
   redisCli,
   type ClientStart,
 } from '../../../../src/commands/forward/db/connect/client-start.ts';
+import { mysql } from '../../../../src/commands/forward/db/connect/mysql-start.ts';
 import { createAuthority } from '../../../network/certificate-authority.ts';
 import { HOST } from '../../../program/commands/db/support/connect.ts';
 import { relayTo } from '../../../program/commands/db/support/servers.ts';
@@ -40,13 +40,14 @@ describe('a client that db connect starts', { timeout: 120_000 }, () => {
         host: string,
       ): Promise<readonly [status: number | null, stdout: string, stderr: string]> => {
         const { command, variables } = await start({
-          ...{ program, host, port, user: 'app', password: PASSWORD, isToken: false, authorities },
+          ...{ program, host, port, user: 'app', authorities },
           ...{
             address: '127.0.0.1',
             databaseName: '',
             env: process.env,
             platform: process.platform,
           },
+          credential: { kind: 'password', text: PASSWORD },
           isInTerminal: false,
           write(file, text) {
             const path = join(directory, file);

@@ -4,6 +4,7 @@ import type { Database } from '../../../../src/aws/databases.ts';
 import type { DatabaseTokenRequest } from '../../../../src/aws/database-sign-in.ts';
 import {
   chooseSignIn,
+  credentialOf,
   type SignInOptions,
 } from '../../../../src/commands/forward/db/connect/sign-in.ts';
 import { failureOf } from '../../../../src/lib/errors/program-error.ts';
@@ -49,9 +50,16 @@ async function signIn(
   try {
     const made = { ...base, ...database };
     const found = await chooseSignIn(() => Promise.resolve(calls), made, options, client);
-    const password = await found.password?.();
-    assert.equal(found.isToken, password === 'token');
-    return [found.user, asked ?? password];
+    const credential = await credentialOf(found);
+    switch (credential.kind) {
+      case 'asked':
+        return [found.user, undefined];
+      case 'password':
+        return [found.user, credential.text];
+      case 'token':
+        assert.equal(credential.text, 'token');
+        return [found.user, asked];
+    }
   } catch (error) {
     return failureOf(error).code;
   }

@@ -1,6 +1,12 @@
-import { homedir } from 'node:os';
 import type { BesideProgram } from '../../beside-program.ts';
-import { isReadable, readVersion } from './client-version.ts';
+
+/** What the user is recognized by. */
+export type Credential =
+  /** The client asks for a password, if it can. */
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'password'; readonly text: string }
+  /** An IAM token, which the database takes as a password. */
+  | { readonly kind: 'token'; readonly text: string };
 
 /** What a client is started with. */
 export interface ClientPlace {
@@ -12,9 +18,7 @@ export interface ClientPlace {
   readonly port: number;
   /** Empty for the one that the client chooses. */
   readonly user: string;
-  /** Undefined for one that the client asks for, if it can. */
-  readonly password: string | undefined;
-  readonly isToken: boolean;
+  readonly credential: Credential;
   /** The database within the server; empty for the default one. */
   readonly databaseName: string;
   /** The file with the CA certificates; undefined if the server has no TLS. */
@@ -27,27 +31,20 @@ export interface ClientPlace {
   readonly write: (name: string, text: string) => string;
 }
 
+/** What is run, and what its environment has. */
+export type ClientCommand = Pick<BesideProgram, 'command' | 'variables'>;
+
+type ClientVariables = ClientCommand['variables'];
+
 /** Makes the command of a client. Its arguments contain no secret. */
-export type ClientStart = (
-  place: ClientPlace,
-) =>
-  | Pick<BesideProgram, 'command' | 'variables'>
-  | Promise<Pick<BesideProgram, 'command' | 'variables'>>;
+export type ClientStart = (place: ClientPlace) => ClientCommand | Promise<ClientCommand>;
 
 /**
  * libpq takes the name and the address of a server apart (PostgreSQL, "Parameter Key Words", `host` and `hostaddr`). A
  * service would have precedence over these variables, and encryption by Kerberos over TLS.
  */
-export const psql: ClientStart = ({
-  program,
-  host,
-  address,
-  port,
-  user,
-  databaseName,
-  ...place
-}) => {
-  const { password, authorities = '', write } = place;
+export const psql: ClientStart = (place) => {
+  const { program, host, address, port, user, databaseName, authorities = '' } = place;
   return {
     command: [program],
     variables: {
@@ -60,94 +57,28 @@ export const psql: ClientStart = ({
       PGGSSENCMODE: 'disable',
       PGSERVICE: undefined,
       ...(user === '' ? {} : { PGUSER: user }),
-      ...(password === undefined
-        ? {}
-        : {
-            PGPASSWORD: undefined,
-            PGPASSFILE: write(
-              'pgpass',
-              `${[host, String(port), '*', user || '*', password].map(inPasswordFile).join(':')}\n`,
-            ),
-          }),
+      ...passwordVariables(place),
     },
   };
 };
+
+function passwordVariables({ host, port, user, credential, write }: ClientPlace): ClientVariables {
+  if (credential.kind === 'asked') return {};
+  const fields = [host, String(port), '*', user, credential.text];
+  const file = write('pgpass', `${fields.map(inPasswordFile).join(':')}\n`);
+  return { PGPASSWORD: undefined, PGPASSFILE: file };
+}
 
 /** PostgreSQL, "The Password File". */
 function inPasswordFile(field: string): string {
   return field === '*' ? field : field.replace(/[\\:]/g, '\\$&');
 }
 
-/** Files of options that both clients read by default (`mysql --help`). The file of the user is read later than others, so it comes first here. */
-const OPTION_FILES = ['/etc/my.cnf', '/etc/mysql/my.cnf', `${homedir()}/.my.cnf`];
-/** From this version on, MariaDB's client has an option that verifies the chain, but not the name for a local address. */
-const VERIFIES_LOCAL_CHAIN = [11, 4] as const;
-
-/**
- * Both clients can verify only the name that they connect to, so here they verify only the chain. MySQL's client has a mode for
- * that. MariaDB's does it with CA certificates (tried with 10.11; MariaDB Connector/C, `is_local_connection` in my_auth.c).
- */
-export const mysql: ClientStart = async ({
-  program,
-  address,
-  port,
-  user,
-  databaseName,
-  ...place
-}) => {
-  const { password, isToken, authorities, isInTerminal, env, platform, write } = place;
-  const version = await readVersion(program, env, platform);
-  const mariaDb = /(\d+)\.(\d+)\.\d+-MariaDB/.exec(version);
-  const [major, minor] = VERIFIES_LOCAL_CHAIN;
-  const verifies =
-    Number(mariaDb?.[1]) > major ||
-    (Number(mariaDb?.[1]) === major && Number(mariaDb?.[2]) >= minor);
-  const verification = mariaDb
-    ? [verifies ? '--ssl-verify-server-cert' : '--disable-ssl-verify-server-cert']
-    : ['--ssl-mode=VERIFY_CA', ...(isToken ? ['--enable-cleartext-plugin'] : [])];
-  const file = password === undefined ? undefined : write('client.cnf', optionFile(password));
-  return {
-    command: [
-      program,
-      // Only as the first argument.
-      ...(file === undefined ? [] : [`--defaults-file=${file}`]),
-      ...['--protocol=TCP', `--host=${address}`, `--port=${port}`],
-      ...(user === '' ? [] : [`--user=${user}`]),
-      ...(file === undefined && isInTerminal && env['MYSQL_PWD'] === undefined
-        ? ['--password']
-        : []),
-      ...(databaseName === '' ? [] : [`--database=${databaseName}`]),
-      ...(authorities === undefined ? [] : [`--ssl-ca=${authorities}`, ...verification]),
-    ],
-    variables: {
-      // Turns verification off in MariaDB Connector/C.
-      MARIADB_TLS_DISABLE_PEER_VERIFICATION: undefined,
-      // A file of MySQL's, which would have precedence.
-      ...(file === undefined ? {} : { MYSQL_TEST_LOGIN_FILE: `${file}.login` }),
-    },
-  };
-};
-
-/** Reads the default files, then the password: the last value has precedence (MySQL, "Using Option Files"). */
-function optionFile(password: string): string {
-  const included = OPTION_FILES.filter(isReadable).map((path) => `!include ${path}`);
-  const quoted = password.replace(/[\\"]/g, '\\$&');
-  return [...included, '[client]', `password="${quoted}"`, ''].join('\n');
-}
-
 /** redis-cli and valkey-cli verify the chain, but no name (tried with 7.0). */
-export const redisCli: ClientStart = ({
-  program,
-  host,
-  address,
-  port,
-  user,
-  password,
-  ...place
-}) => {
-  const { authorities, isInTerminal, env } = place;
-  const asks =
-    password === undefined && user !== '' && isInTerminal && env['REDISCLI_AUTH'] === undefined;
+export const redisCli: ClientStart = (place) => {
+  const { program, host, address, port, user, credential, authorities, isInTerminal, env } = place;
+  const isAsked = credential.kind === 'asked';
+  const asks = isAsked && user !== '' && isInTerminal && env['REDISCLI_AUTH'] === undefined;
   return {
     command: [
       ...[program, '-h', address, '-p', String(port)],
@@ -155,7 +86,7 @@ export const redisCli: ClientStart = ({
       ...(user === '' ? [] : ['--user', user]),
       ...(asks ? ['--askpass'] : []),
     ],
-    variables: password === undefined ? {} : { REDISCLI_AUTH: password, VALKEYCLI_AUTH: undefined },
+    variables: isAsked ? {} : { REDISCLI_AUTH: credential.text, VALKEYCLI_AUTH: undefined },
   };
 };
 

@@ -2,7 +2,8 @@ import type { Database, DatabaseFamily } from '../../../../aws/databases.ts';
 import { databaseClientFailures } from '../../../../failures/database-clients.ts';
 import { findProgram } from '../../../../lib/find-program.ts';
 import { CommandError, type CommandContext } from '../../../../cli/framework/command-context.ts';
-import { mongosh, mysql, psql, redisCli, type ClientStart } from './client-start.ts';
+import { mongosh, psql, redisCli, type ClientStart } from './client-start.ts';
+import { mysql } from './mysql-start.ts';
 
 /** A client that this command starts. */
 export interface DatabaseClient {

@@ -1,15 +1,15 @@
-import { makeRunDirectory } from '../../../../cli/storage/run-directory.ts';
+import { makeRunDirectory, type RunDirectory } from '../../../../cli/storage/run-directory.ts';
 import type { Timer } from '../../../../lib/clock.ts';
 import { printable } from '../../../../lib/printable.ts';
-import type { BesideProgram } from '../../beside-program.ts';
 import type { PreparedDatabase } from '../prepare-database.ts';
 import type { PortAddress } from '../../one-port.ts';
 import { forwardDatabase } from '../run-database.ts';
 import { readAuthorities } from './authorities.ts';
 import { checkServer } from './check-server.ts';
-import { findClient } from './clients.ts';
+import type { ClientCommand } from './client-start.ts';
+import { findClient, type DatabaseClient } from './clients.ts';
 import { keepRenewed } from './keep-renewed.ts';
-import { chooseSignIn, type SignInOptions } from './sign-in.ts';
+import { chooseSignIn, credentialOf, type SignIn, type SignInOptions } from './sign-in.ts';
 
 /** What the user requests of `db connect`. */
 export interface ConnectOptions extends SignInOptions {
@@ -29,65 +29,92 @@ export interface ConnectRequest {
   readonly clientArgs: readonly string[];
 }
 
+/** What runs once the port listens. */
+interface ClientRun extends Pick<ConnectRequest, 'database' | 'clientArgs'> {
+  readonly client: DatabaseClient;
+  readonly signIn: SignIn;
+  /** Certificates in PEM that the server is verified with; undefined where it has no TLS. */
+  readonly authorities: readonly string[] | undefined;
+  readonly directory: RunDirectory;
+}
+
 /**
  * Forwards the port of a database, and runs a client for it. Both end together.
  *
  * @returns the exit status of the client, or of the port when it could not be forwarded
  * @throws CommandError, NetworkError or AwsError
  */
-export async function connectDatabase({
-  database: prepared,
-  localPort,
-  reason,
-  options,
-  clientArgs,
-}: ConnectRequest): Promise<number> {
+export async function connectDatabase(request: ConnectRequest): Promise<number> {
+  const { database: prepared, localPort, reason, options } = request;
   const { database, findNode, context } = prepared;
-  const { host, tls, databaseName } = database;
-  const { clock, env, platform, terminal, output } = context;
   const client = findClient(context, database, options.client);
-  const { program, start, verifiesName } = client;
-  const certificates = tls === 'off' ? undefined : await readAuthorities(options.ca);
-  const { user, password, isToken } = await chooseSignIn(
-    () => context.aws.calls(),
-    database,
-    options,
-    client,
-  );
+  const authorities = database.tls === 'off' ? undefined : await readAuthorities(options.ca);
+  const signIn = await chooseSignIn(() => context.aws.calls(), database, options, client);
   const node = await findNode();
   const directory = await makeRunDirectory(context, 'db');
+  const run = { ...request, client, signIn, authorities, directory };
   let renewal: Timer | undefined;
-
-  const makeProgram = async ({ address, port }: PortAddress): Promise<BesideProgram> => {
-    if (certificates === undefined) {
-      output.notify(
-        `${printable(host)} has no TLS: what ${program} sends is not encrypted behind the node.`,
-      );
-    } else {
-      await checkServer({ clock, database, authorities: certificates, address, port });
-      if (!verifiesName)
-        output.notify(
-          `The certificate of ${printable(host)} is valid for this name. ${program} itself does not verify the name.`,
-        );
-    }
-    const place = {
-      ...{ program, host, address, port, user, databaseName, isToken, env, platform },
-      authorities: certificates && directory.write('ca.pem', certificates.join('')),
-      isInTerminal: terminal.stdin,
-      write: (name: string, text: string) => directory.write(name, text),
-    };
-    const startNow = async (): Promise<Pick<BesideProgram, 'command' | 'variables'>> =>
-      start({ ...place, password: await password?.() });
-    if (isToken && client.readsAgain) renewal = keepRenewed(clock, context.logger, startNow);
-    const { command, variables } = await startNow();
-    return { command: [...command, ...clientArgs], variables };
-  };
-
   try {
-    const run = { database, node, localPort, reason, program: makeProgram };
-    return await forwardDatabase(context, run);
+    return await forwardDatabase(context, {
+      ...{ database, node, localPort, reason },
+      async program(end) {
+        await verifyServer(run, end);
+        const start = clientStarter(run, end);
+        if (signIn.kind === 'token' && client.readsAgain)
+          renewal = keepRenewed(context.clock, context.logger, start);
+        return start();
+      },
+    });
   } finally {
     renewal?.cancel();
     directory.remove();
   }
+}
+
+/** Verifies the server before the client gets anything, and reports what the client itself does not verify. */
+async function verifyServer(
+  { database: { database, context }, client, authorities }: ClientRun,
+  { address, port }: PortAddress,
+): Promise<void> {
+  const { clock, output } = context;
+  const { program, verifiesName } = client;
+  const host = printable(database.host);
+  if (authorities === undefined) {
+    output.notify(`${host} has no TLS: what ${program} sends is not encrypted behind the node.`);
+    return;
+  }
+  await checkServer({ clock, database, authorities, address, port });
+  if (verifiesName) return;
+  output.notify(
+    `The certificate of ${host} is valid for this name. ${program} itself does not verify the name.`,
+  );
+}
+
+/** Makes the command of the client, and its files; each call with a new token. */
+function clientStarter(
+  {
+    database: { database, context },
+    client,
+    signIn,
+    authorities,
+    directory,
+    clientArgs,
+  }: ClientRun,
+  { address, port }: PortAddress,
+): () => Promise<ClientCommand> {
+  const { host, databaseName } = database;
+  const { env, platform, terminal } = context;
+  const place = {
+    ...{ program: client.program, host, address, port, user: signIn.user, databaseName },
+    ...{ env, platform, isInTerminal: terminal.stdin },
+    authorities: authorities && directory.write('ca.pem', authorities.join('')),
+    write: (name: string, text: string) => directory.write(name, text),
+  };
+  return async () => {
+    const { command, variables } = await client.start({
+      ...place,
+      credential: await credentialOf(signIn),
+    });
+    return { command: [...command, ...clientArgs], variables };
+  };
 }

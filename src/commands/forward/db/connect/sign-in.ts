@@ -4,6 +4,7 @@ import { databaseClientFailures } from '../../../../failures/database-clients.ts
 import { parseObject, stringMember } from '../../../../lib/json.ts';
 import { hasControlCharacters, printable } from '../../../../lib/printable.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
+import type { Credential } from './client-start.ts';
 import type { DatabaseClient } from './clients.ts';
 
 /** How the user wants to sign in. */
@@ -18,14 +19,28 @@ export interface SignInOptions {
 /** Loads the calls to AWS. */
 type FindCalls = () => Promise<DatabaseSignInCalls>;
 
-/** Who signs in, and how. */
-export interface SignIn {
-  /** Empty for the one that the client chooses. */
-  readonly user: string;
-  /** Undefined for one that the client asks for. */
-  readonly password: (() => Promise<string>) | undefined;
-  /** Whether the password is an IAM token; then each call makes a new one. */
-  readonly isToken: boolean;
+/** Who signs in, and how. A user is empty for the one that the client chooses. */
+export type SignIn =
+  /** The client asks for the password, if it can. */
+  | { readonly kind: 'asked'; readonly user: string }
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | {
+      readonly kind: 'token';
+      readonly user: string;
+      /** Makes a new IAM token. @throws AwsError */
+      readonly makeToken: () => Promise<string>;
+    };
+
+/** What a client gets: a token is made for it now. @throws AwsError */
+export async function credentialOf(signIn: SignIn): Promise<Credential> {
+  switch (signIn.kind) {
+    case 'asked':
+      return { kind: 'asked' };
+    case 'password':
+      return { kind: 'password', text: signIn.password };
+    case 'token':
+      return { kind: 'token', text: await signIn.makeToken() };
+  }
 }
 
 /**
@@ -44,7 +59,7 @@ export async function chooseSignIn(
   const user = named ?? masterUser;
   const isMaster = user === masterUser;
   if (!takesPassword) {
-    if (secret === undefined && iam !== true) return { user, password: undefined, isToken: false };
+    if (secret === undefined && iam !== true) return { kind: 'asked', user };
     const failure = databaseClientFailures['database-client-asks'];
     throw new CommandError(failure(program));
   }
@@ -54,7 +69,7 @@ export async function chooseSignIn(
   if (isMaster && masterSecretArn !== '') {
     return signInBySecret(calls, masterSecretArn, masterUser, masterUser);
   }
-  return { user, password: undefined, isToken: false };
+  return { kind: 'asked', user };
 }
 
 /** @param named - has precedence over the user of the secret */
@@ -75,7 +90,7 @@ async function signInBySecret(
   // The files of clients consist of lines.
   if (hasControlCharacters(password + secretUser)) throw unusable('it has a control character');
   const user = named || secretUser || masterUser;
-  return { user, password: () => Promise.resolve(password), isToken: false };
+  return { kind: 'password', user, password };
 }
 
 function signInByToken(
@@ -99,9 +114,5 @@ function signInByToken(
         isServerless: kind === 'serverless',
         user,
       } as const);
-  return {
-    user,
-    isToken: true,
-    password: async () => (await calls()).databaseToken(request),
-  };
+  return { kind: 'token', user, makeToken: async () => (await calls()).databaseToken(request) };
 }
