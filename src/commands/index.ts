@@ -52,7 +52,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'vnc',
-    summary: 'show the desktop of a target by VNC',
+    summary: 'show the desktop of a target in a VNC client',
     waitsFor: 'target',
     load: async () => (await import('./forward/desktop/vnc.ts')).configureVnc,
   },

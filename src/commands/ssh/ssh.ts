@@ -15,7 +15,7 @@ export function configureSsh(command: Command, context: CommandContext): Command
   command
     .description(
       'Logs in to a target with ssh and a temporary key, which the target accepts for about a minute. The host keys of the ' +
-        'target are read through a session, so ssh asks nothing. By default, ssh logs in as the default user of the image.\n' +
+        'target are read through a session, so ssh asks nothing. If neither you nor ~/.ssh/config names a user, it is the default user of the image.\n' +
         'Options of ssh come after those of this command: before the target or after it.',
     )
     .usage('[options] [user@]target [ssh options] [-- command...]')

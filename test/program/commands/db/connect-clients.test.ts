@@ -144,7 +144,7 @@ describe('a client of db connect', { timeout: 120_000 }, () => {
     assert.deepEqual([ran.status, ran.stdout], [0, 'PONG\n'], ran.stderr);
     assert.match(
       ran.stderr,
-      /has no TLS: what redis-cli sends is not encrypted behind the node\.\n$/,
+      /has no TLS: the connection from the node to it is not encrypted\.\n$/,
     );
   });
 

@@ -80,7 +80,7 @@ async function verifyServer(
   const { program, verifiesName } = client;
   const host = printable(database.host);
   if (authorities === undefined) {
-    output.notify(`${host} has no TLS: what ${program} sends is not encrypted behind the node.`);
+    output.notify(`${host} has no TLS: the connection from the node to it is not encrypted.`);
     return;
   }
   await checkServer({ clock, database, authorities, address, port });
