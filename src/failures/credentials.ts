@@ -92,7 +92,7 @@ export const credentialFailures = defineFailures({
   'profile-unreadable': {
     reason: 'invalid',
     text: (profile: string, what: string) => [
-      `In profile ${profile}, ${what} has a blank before # or ;, and the AWS SDK takes the rest for a comment`,
+      `In profile ${profile}, ${what} has a blank before # or ;, and the AWS SDK treats the rest as a comment`,
       'Remove the blank, or the # or ; after it',
     ],
   },

@@ -22,14 +22,14 @@ export const portFailures = defineFailures({
     reason: 'unavailable',
     text: (address: string) => [
       `${address} is not an address of this machine`,
-      'Correct SSM_PLUGIN_LOCAL_HOST',
+      'Pass another address, or correct SSM_PLUGIN_LOCAL_HOST',
     ],
   },
   'listen-host-unknown': {
     reason: 'no-such-host',
     text: (host: string) => [
       `The host name ${host} does not exist`,
-      'Correct SSM_PLUGIN_LOCAL_HOST',
+      'Pass another address, or correct SSM_PLUGIN_LOCAL_HOST',
     ],
   },
   'listen-failed': {

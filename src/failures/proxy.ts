@@ -40,7 +40,7 @@ export const proxyFailures = defineFailures({
   'proxy-answer-invalid': {
     reason: 'unreachable',
     text: (destination: string) => [
-      `${destination} sent no valid answer of HTTP`,
+      `${destination} sent no valid HTTP response`,
       'Check that an HTTP server listens there',
     ],
   },

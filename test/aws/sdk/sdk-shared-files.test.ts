@@ -105,7 +105,7 @@ describe('the AWS SDK receives the content of the shared files', () => {
         '[profile web]\nrole_arn = r\nweb_identity_token_file = /a #b/token\n' +
         "[profile 'a ;b']\nrole_arn = r\nweb_identity_token_file = /token\n",
     });
-    const why = /a blank before # or ;, and the AWS SDK takes the rest for a comment/;
+    const why = /a blank before # or ;, and the AWS SDK treats the rest as a comment/;
     refused(
       await resolve(home, 'web'),
       'invalid',

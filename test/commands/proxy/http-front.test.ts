@@ -77,7 +77,7 @@ describe('the answer of a destination', { timeout: 10_000 }, () => {
     for (const line of ['099 X', '000 X', '101 Switching Protocols\r\nUpgrade: a', '101 X']) {
       const client = await startFront(t, sends(`HTTP/1.1 ${line}\r\n\r\nbody`));
       const answer = await answerTo(client(), GET);
-      assert.match(answer, /^HTTP\/1\.1 502 [^]*one\.internal sent no valid answer/, line);
+      assert.match(answer, /^HTTP\/1\.1 502 [^]*one\.internal sent no valid HTTP response/, line);
     }
   });
 
