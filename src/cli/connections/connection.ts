@@ -74,7 +74,7 @@ const NODE_ID = /^m?i-[0-9a-f]+$/;
 
 /** What names of connections are, for messages. */
 export const NAME_RULE =
-  'A name begins with a letter, has letters, digits, - and _ only, at most 64 of them, and is no id of a node';
+  'A name begins with a letter, has letters, digits, - and _ only, at most 64 of them, and is not the id of a node';
 
 /** Whether a text can be the name of a connection. */
 export function isConnectionName(text: string): boolean {

@@ -66,7 +66,7 @@ export function configureCp(command: Command, context: CommandContext): CommandH
     .option('-r, --recursive', 'copy directories with all they contain')
     .option('-p, --preserve', 'keep times, and permissions whatever the umask is')
     .option('--resume', 'keep the part of a file when its copy fails, and continue with it')
-    .option('--sudo', 'read and write on the target as root, by sudo -n')
+    .option('--sudo', 'read and write on the target as root, with sudo -n')
     .option(
       '--sessions <number>',
       `parallel sessions, 1 to ${MAX_COPY_SESSIONS}`,

@@ -52,7 +52,7 @@ export function configureExec(command: Command, context: CommandContext): Comman
     .option('-i, --stdin', 'pass stdin to the command, byte for byte and to its end')
     .option('-t, --tty', 'run the command in a terminal, with the keys of this one')
     .option('--binary', 'pass on every byte of stdout, for output that is not text')
-    .option('--sudo', 'run the command as root, by sudo without a password')
+    .option('--sudo', 'run the command as root, with passwordless sudo')
     .addOption(
       new Option('--shell <name>', 'shell on the target that runs the command').choices(
         SHELL_NAMES,

@@ -229,7 +229,7 @@ function addOptions(command: Command): Command {
     )
     .option(
       '--user <name>',
-      'run as this user of the target, by sudo without a password, for example to use a socket of root. Implies --fast',
+      'run as this user of the target, with passwordless sudo, for example to use a socket of root. Implies --fast',
       filled,
     )
     .option('--allow-logged', 'use --fast even if the account logs sessions')

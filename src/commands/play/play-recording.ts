@@ -26,7 +26,7 @@ export interface PlayOptions {
  * Shows a recording on stdout.
  *
  * @returns the exit status: 130 after Ctrl-C
- * @throws CommandError when the file cannot be read, or is no recording
+ * @throws CommandError when the file cannot be read, or is not a recording
  */
 export async function playRecording(
   context: CommandContext,

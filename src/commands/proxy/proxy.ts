@@ -104,7 +104,7 @@ function addOptions(command: Command): Command {
     )
     .option(
       '--user <name>',
-      'connect as this user of the target, by sudo without a password. Implies --fast',
+      'connect as this user of the target, with passwordless sudo. Implies --fast',
       filled,
     )
     .option('--allow-logged', 'use --fast even if the account logs sessions')

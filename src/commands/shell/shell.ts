@@ -44,7 +44,7 @@ export function configureShell(command: Command, context: CommandContext): Comma
       'machine to open the shell on: id, connection, Name tag, private address or host name',
     )
     .argument('[command...]', 'a command to run in place of the shell, after --')
-    .option('--user <name>', 'become this user of the target, by sudo without a password', filled)
+    .option('--user <name>', 'become this user of the target, with passwordless sudo', filled)
     .option('--shell <program>', 'shell to run, such as bash: a name or a path', filled)
     .addOption(login)
     .option('--dir <path>', 'directory of the target to start in', filled)

@@ -8,7 +8,7 @@ import { SSH_DOCUMENT } from '../../cli/process/signals/hang-up.ts';
 import { createRemote } from '../../cli/remote/remote.ts';
 import { openSession } from '../../cli/run/open-session.ts';
 import { pushKey, type PushWay } from '../../cli/ssh/push-key.ts';
-import { readPublicKey } from '../../cli/ssh/throwaway-key.ts';
+import { readPublicKey } from '../../cli/ssh/temporary-key.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
 import { readPushed, readWay, writePushed } from './pushed.ts';
 import { runFiles, type RunFiles } from './ssh-options.ts';

@@ -10,7 +10,7 @@ import { knownHosts, rememberedTarget, rememberTarget } from '../../cli/ssh/host
 import { checkAdded, KEY_LIFETIME_MS } from '../../cli/ssh/push-key.ts';
 import { isUserName, readSshTarget } from '../../cli/ssh/read-ssh-target.ts';
 import { attempt, makeRunDirectory } from '../../cli/storage/run-directory.ts';
-import { makeKey } from '../../cli/ssh/throwaway-key.ts';
+import { makeKey } from '../../cli/ssh/temporary-key.ts';
 import type { ResolvedTarget } from '../../cli/target/resolve-target.ts';
 import { sshFailures } from '../../failures/ssh.ts';
 import type { Failure } from '../../lib/errors/failure.ts';

@@ -84,7 +84,7 @@ describe('a connections file', () => {
       '/home/me/c.toml, line 8: "idle" of "db" is not a time from 1s to 24h. Write it as in: idle = "10m".',
       '/home/me/c.toml, line 9: "b" of "a" is not a key of a connection. The keys are target, profile, region, forward, on-demand, idle, fast.',
       '/home/me/c.toml, line 9: The connection "a" has no target. Add it below: target = "bastion".',
-      '/home/me/c.toml, line 11: "i-0123456789abcdef0" cannot name a connection. A name begins with a letter, has letters, digits, - and _ only, at most 64 of them, and is no id of a node.',
+      '/home/me/c.toml, line 11: "i-0123456789abcdef0" cannot name a connection. A name begins with a letter, has letters, digits, - and _ only, at most 64 of them, and is not the id of a node.',
       '/home/me/c.toml, line 12: "target" of "i-0123456789abcdef0" is not a text of one line. Write it as in: target = "bastion".',
     ]);
   });

@@ -4,7 +4,7 @@ import type { InstanceStatus } from '../../../aws/aws.ts';
 export interface TargetNow {
   /** Whether its agent is at the message gateway; undefined when the user may not ask. */
   readonly isConnected: boolean | undefined;
-  /** Undefined for a target that is no EC2 instance, and when EC2 was not asked or does not answer. */
+  /** Undefined for a target that is not an EC2 instance, and when EC2 was not asked or does not answer. */
   readonly instance: InstanceStatus | 'absent' | undefined;
   /** What Systems Manager last received of its agent; undefined when it was not asked or may not be. */
   readonly ping: 'online' | 'offline' | undefined;

@@ -61,7 +61,7 @@ export async function findTarget(
 /** Checks that Systems Manager manages the target and receives its pings, and how new its agent is. */
 export async function checkNode(calls: NodeCalls, target: string): Promise<readonly Finding[]> {
   const check = 'target';
-  // Tasks of ECS are no managed nodes.
+  // ECS tasks are not managed nodes.
   if (isContainer(target)) return [];
   let node: ManagedNode | undefined;
   try {

@@ -20,7 +20,7 @@ const HOST_AND_PORT = /^(?:\[([^\]]*)\]|([^:[\]]+)):(\d{1,5})$/;
  * Reads a host and a port in one form for each destination, so that no other form of a denied address is
  * allowed.
  *
- * @returns undefined for what is no name, address or port
+ * @returns undefined for a text that is not a name, address or port
  */
 export function readDestination(host: string, port: number): Destination | undefined {
   if (!Number.isInteger(port) || port < 1 || port > HIGHEST_PORT) return undefined;
@@ -66,7 +66,7 @@ export function withoutRoot(host: string): string {
   return host.endsWith('.') ? host.slice(0, -1) : host;
 }
 
-/** One form of a host. @returns undefined for what is no name or address */
+/** One form of a host. @returns undefined for a text that is not a name or address */
 export function readHost(host: string): string | undefined {
   if (isIPv4(host)) return host;
   if (isIPv6(host)) {

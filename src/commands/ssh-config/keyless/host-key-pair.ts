@@ -5,7 +5,7 @@ import { systemCode } from '../../../lib/errors/system-error.ts';
 import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { isRunning } from '../../../cli/process/signals/process-signals.ts';
 import { findOpenSsh } from '../../../cli/ssh/find-openssh.ts';
-import { makeKey, readPublicKey } from '../../../cli/ssh/throwaway-key.ts';
+import { makeKey, readPublicKey } from '../../../cli/ssh/temporary-key.ts';
 
 type KeyContext = Pick<CommandContext, 'env' | 'platform' | 'clock' | 'interrupted'>;
 
