@@ -1,4 +1,6 @@
+import type { TestContext } from 'node:test';
 import type { LocalTask } from '../../../local-aws/local-aws.ts';
+import { startAccount, type Account } from './account.ts';
 
 /** The id that the local target gives every container. */
 export const RUNTIME_ID = '0123456789abcdef0123456789abcdef-1234567890';
@@ -24,3 +26,13 @@ export const JOB_TASK: LocalTask = {
   ...{ cluster: 'jobs', id: '3a3b3c3d3e3f30313233343536373839' },
   containers: [{ name: 'nightly' }],
 };
+
+/** Starts an account that has tasks of ECS, and no managed nodes. */
+export function startTasks(t: TestContext, tasks: readonly LocalTask[]): Promise<Account> {
+  return startAccount(t, [], { tasks });
+}
+
+/** The id by which Systems Manager knows the container of a task. */
+export function targetOf({ cluster, id }: LocalTask): string {
+  return `ecs:${cluster}_${id}_${RUNTIME_ID}`;
+}

@@ -317,7 +317,7 @@ export const UNPLAYED: readonly Unplayed[] = [
     ],
   },
   {
-    why: 'it needs a full disk, as test/program/commands/recording.test.ts makes one',
+    why: 'it needs a full disk, as test/program/commands/shell/recording.test.ts makes one',
     failures: [recordingFailures['recording-incomplete']('repair.cast', 'no space left on device')],
   },
   {

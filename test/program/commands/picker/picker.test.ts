@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { LocalNode } from '../../local-aws/local-aws.ts';
-import { render } from '../../support/screen.ts';
-import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
-import type { Environment } from '../support/program.ts';
-import { PROMPT } from '../support/target.ts';
-import { startAccount, WEB_1, WEB_2, type Account } from './support/account.ts';
+import type { LocalNode } from '../../../local-aws/local-aws.ts';
+import { render } from '../../../support/screen.ts';
+import { startInTerminal, type TerminalProgram } from '../../support/terminal-program.ts';
+import type { Environment } from '../../support/program.ts';
+import { PROMPT } from '../../support/target.ts';
+import { startAccount, WEB_1, WEB_2, type Account } from '../support/account.ts';
 
 const DATABASE: LocalNode = {
   id: 'i-00000000000000004',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PRINTER, startAccount, WEB_1, WEB_2, type Account } from './support/account.ts';
+import { PRINTER, startAccount, WEB_1, WEB_2, type Account } from '../support/account.ts';
 
 const MAC = {
   id: 'i-00000000000000004',

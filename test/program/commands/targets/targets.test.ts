@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startSilentService } from '../port/support/target-service.ts';
-import { startInTerminal } from '../support/terminal-program.ts';
-import type { LocalNode } from '../../local-aws/local-aws.ts';
-import { render } from '../../support/screen.ts';
-import { startAccount, PRINTER, WEB_1, WEB_2 } from './support/account.ts';
+import { startSilentService } from '../../port/support/target-service.ts';
+import { startInTerminal } from '../../support/terminal-program.ts';
+import type { LocalNode } from '../../../local-aws/local-aws.ts';
+import { render } from '../../../support/screen.ts';
+import { startAccount, PRINTER, WEB_1, WEB_2 } from '../support/account.ts';
 
 const TOKYO: LocalNode = {
   id: 'i-00000000000000005',

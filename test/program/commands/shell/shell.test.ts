@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PROMPT, TARGET } from '../support/target.ts';
+import { PROMPT, TARGET } from '../../support/target.ts';
 import {
   outcomeOf,
   startCommand,
   startTerminalCommand,
   startCommandTarget,
-} from './support/run-command.ts';
+} from '../support/run-command.ts';
 
 describe('shell', () => {
   it('is a shell in the terminal, which is restored', async (t) => {

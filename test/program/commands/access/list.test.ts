@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LocalAccessRequest } from '../../local-aws/api/access-api.ts';
-import { startAccount, WEB_1, WEB_2 } from './support/account.ts';
+import type { LocalAccessRequest } from '../../../local-aws/api/access-api.ts';
+import { startAccount, WEB_1, WEB_2 } from '../support/account.ts';
 
 const HOUR_MS = 3_600_000;
 

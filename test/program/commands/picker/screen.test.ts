@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { LocalNode } from '../../local-aws/local-aws.ts';
-import { createScreen, render, type Screen } from '../../support/screen.ts';
-import type { Environment } from '../support/program.ts';
-import { startInTerminal, type TerminalProgram } from '../support/terminal-program.ts';
-import { untilShown } from '../support/until-shown.ts';
-import { startAccount } from './support/account.ts';
+import type { LocalNode } from '../../../local-aws/local-aws.ts';
+import { createScreen, render, type Screen } from '../../../support/screen.ts';
+import type { Environment } from '../../support/program.ts';
+import { startInTerminal, type TerminalProgram } from '../../support/terminal-program.ts';
+import { untilShown } from '../../support/until-shown.ts';
+import { startAccount } from '../support/account.ts';
 
 const NAMES = [
   'web',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ACCESS_KEY } from '../../local-aws/api/access-api.ts';
-import type { LocalSession } from '../../local-aws/local-aws.ts';
-import { startLocalKms } from '../../resilience/support/local-kms.ts';
-import { startAccount, WEB_1, WEB_2 } from './support/account.ts';
-import { outcomeOf, startCommand, startTerminalCommand } from './support/run-command.ts';
+import { ACCESS_KEY } from '../../../local-aws/api/access-api.ts';
+import type { LocalSession } from '../../../local-aws/local-aws.ts';
+import { startLocalKms } from '../../../resilience/support/local-kms.ts';
+import { startAccount, WEB_1, WEB_2 } from '../support/account.ts';
+import { outcomeOf, startCommand, startTerminalCommand } from '../support/run-command.ts';
 
 const EXEC = ['exec', 'web', '--request-access', '--reason', 'ticket 7', '--quiet'];
 const COMMAND = ['--', 'echo ok'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startAccount, PRINTER, WEB_1, WEB_2 } from './support/account.ts';
+import { startAccount, PRINTER, WEB_1, WEB_2 } from '../support/account.ts';
 
 /** A command that asks nothing but its target, and what becomes of it. */
 const REMOTE = ['--', 'true'];

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { closedPort } from '../port/support/target-service.ts';
+import { closedPort } from '../../port/support/target-service.ts';
 import {
   clientLines,
   startSshServer,
   writeKnownHosts,
   type SshServer,
-} from '../port/support/ssh/ssh-server.ts';
-import { startCommandPiped, type PipedProgram } from '../support/piped-program.ts';
-import { LAUNCHER, programCommand } from '../support/program.ts';
-import { TARGET } from '../support/target.ts';
+} from '../../port/support/ssh/ssh-server.ts';
+import { startCommandPiped, type PipedProgram } from '../../support/piped-program.ts';
+import { LAUNCHER, programCommand } from '../../support/program.ts';
+import { TARGET } from '../../support/target.ts';
 import {
   outcomeOf,
   runAlone,
@@ -19,10 +19,10 @@ import {
   startCommandTarget,
   withoutWaits,
   type CommandTarget,
-} from './support/run-command.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { needs } from '../../support/require-tools.ts';
-import { SSH, SSHD } from '../../support/tools.ts';
+} from '../support/run-command.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { needs } from '../../../support/require-tools.ts';
+import { SSH, SSHD } from '../../../support/tools.ts';
 
 /** Starts ssh with the configuration that `ssh-config` prints, and the program on PATH. */
 async function startSsh(

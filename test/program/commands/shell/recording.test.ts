@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { parseEvent, parseHeader } from '../../../src/cli/recording/asciicast.ts';
-import { MOUNTS, PRIVATE_MOUNTS } from '../../support/private-mounts.ts';
-import { needs } from '../../support/require-tools.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startInTerminal } from '../support/terminal-program.ts';
-import { startPiped } from '../support/piped-program.ts';
-import { PROMPT, TARGET } from '../support/target.ts';
+import { parseEvent, parseHeader } from '../../../../src/cli/recording/asciicast.ts';
+import { MOUNTS, PRIVATE_MOUNTS } from '../../../support/private-mounts.ts';
+import { needs } from '../../../support/require-tools.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { startInTerminal } from '../../support/terminal-program.ts';
+import { startPiped } from '../../support/piped-program.ts';
+import { PROMPT, TARGET } from '../../support/target.ts';
 import {
   outcomeOf,
   runAlone,
   startCommand,
   startCommandTarget,
   startTerminalCommand,
-} from './support/run-command.ts';
+} from '../support/run-command.ts';
 
 /** The texts of the events with this code, joined. */
 function textOf(file: string, code: string): string {

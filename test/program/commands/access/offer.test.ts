@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { ACCESS_KEY, type LocalAccessRequest } from '../../local-aws/api/access-api.ts';
-import type { TerminalProgram } from '../support/terminal-program.ts';
-import { startAccount, WEB_1, type Account } from './support/account.ts';
-import { startTerminalCommand } from './support/run-command.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { ACCESS_KEY, type LocalAccessRequest } from '../../../local-aws/api/access-api.ts';
+import type { TerminalProgram } from '../../support/terminal-program.ts';
+import { startAccount, WEB_1, type Account } from '../support/account.ts';
+import { startTerminalCommand } from '../support/run-command.ts';
 
 const QUESTION = 'Enter alone cancels:';
 const PENDING: LocalAccessRequest = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { homeWith } from '../../aws/aws-files.ts';
-import { NO_CREDENTIALS } from '../support/program.ts';
-import { startAccount, WEB_1, WEB_2, type Account, type PipedRun } from './support/account.ts';
-import { outcomeOf, startCommand } from './support/run-command.ts';
+import { homeWith } from '../../../aws/aws-files.ts';
+import { NO_CREDENTIALS } from '../../support/program.ts';
+import { startAccount, WEB_1, WEB_2, type Account, type PipedRun } from '../support/account.ts';
+import { outcomeOf, startCommand } from '../support/run-command.ts';
 
 const HERE = { ...WEB_1, region: 'us-east-1' };
 const THERE = { ...WEB_2, region: 'eu-west-1' };

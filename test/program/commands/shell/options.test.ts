@@ -3,22 +3,22 @@ import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { findTool } from '../../../build/tool.ts';
-import { makeFifo } from '../../support/fifo.ts';
-import { pathOfShell, POSIX_SHELLS } from '../../support/posix-shells.ts';
-import { needs, type Condition } from '../../support/require-tools.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { BUSYBOX, FISH, SUDO } from '../../support/tools.ts';
-import { READY } from '../support/remote-commands.ts';
-import { TARGET } from '../support/target.ts';
-import { PRINTER, startAccount } from './support/account.ts';
+import { findTool } from '../../../../build/tool.ts';
+import { makeFifo } from '../../../support/fifo.ts';
+import { pathOfShell, POSIX_SHELLS } from '../../../support/posix-shells.ts';
+import { needs, type Condition } from '../../../support/require-tools.ts';
+import { temporaryDirectory } from '../../../support/temporary-directory.ts';
+import { BUSYBOX, FISH, SUDO } from '../../../support/tools.ts';
+import { READY } from '../../support/remote-commands.ts';
+import { TARGET } from '../../support/target.ts';
+import { PRINTER, startAccount } from '../support/account.ts';
 import {
   outcomeOf,
   startCommand,
   startCommandTarget,
   startTerminalCommand,
   type CommandTarget,
-} from './support/run-command.ts';
+} from '../support/run-command.ts';
 
 /** Every system has this user; its login shell is one that does not let it log in. */
 const OTHER_USER = 'nobody';
