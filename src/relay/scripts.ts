@@ -5,7 +5,7 @@ import { PERL_SOURCE, PYTHON_SOURCE } from './sources.ts';
 /** How long the input session waits for the relay, in seconds: the start of one session. */
 const RELAY_START_SECONDS = 60;
 
-/** Statuses of both scripts for what a target may lack. */
+/** Exit statuses of both scripts for what a target may lack. */
 export const RELAY_STATUS = {
   noDirectory: 3,
   noFifo: 4,
@@ -15,7 +15,7 @@ export const RELAY_STATUS = {
   notAllowed: 8,
 } as const;
 
-/** Prints nothing, and succeeds where a relay can run. */
+/** A script that prints nothing, and succeeds if a relay can run. */
 const HAS_PYTHON = `python3 -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null`;
 const HAS_PERL = `perl -e 'use 5.010; use Socket; use POSIX' 2>/dev/null`;
 
@@ -24,9 +24,9 @@ const HAS_PERL = `perl -e 'use 5.010; use Socket; use POSIX' 2>/dev/null`;
  * use, prints their directory, and waits until the relay has opened them; then their names are removed. Its end, and that
  * of the relay, close them.
  *
- * A shell runs a trap while it waits, and not while a program runs in the foreground. In the background, stdin would be the
- * null device. A trap of a signal removes everything by itself: in dash and BusyBox, its `exit` would run before the trap of
- * EXIT has removed anything.
+ * A shell runs a trap while it waits, but not while a program runs in the foreground. In the background, stdin would be the
+ * null device. The trap of a signal removes everything itself, because in dash and BusyBox its `exit` would run before the trap
+ * of EXIT has removed anything.
  *
  * `dd` passes each read on at once. BusyBox's `cat` calls sendfile, which on a terminal of Linux 6.18 returned nothing.
  *
@@ -64,9 +64,9 @@ wait "$watch"`;
 }
 
 /**
- * The script of the output session, which runs the relay. The shell keeps `end` open and the relay does not, so that the end of
- * either is seen; BusyBox replaces itself by a last command, so there is one after the relay. Python is preferred, because it
- * may compress.
+ * The script of the output session, which runs the relay. The shell keeps `end` open and the relay does not, so that the other
+ * session notices the end of either. BusyBox replaces itself with a last command, so there is one after the relay. Python is
+ * preferred, because it may compress.
  *
  * @param directory - a word of the shell: the path that {@link inputScript} has printed
  * @param user - as whom the relay runs, by `sudo -n`; undefined for the user of the session
@@ -85,8 +85,8 @@ exit "$?"`;
 }
 
 /**
- * Sets `$@` to what runs a command as the user: nothing for the user of the session, which may have no sudo. What prevents it is
- * looked for only when it has failed. sudo may read all of its stdin (`use_pty`): what comes there is for the relay.
+ * Sets `$@` to the words that run a command as the user: none for the user of the session, because the target may have no sudo.
+ * The reason is searched for only after a failure. sudo may read all of its stdin (`use_pty`), where the bytes for the relay are.
  */
 function becomeUser(user: string): string {
   const name = quoteForShell(user);

@@ -1,18 +1,19 @@
 /** Bytes of a relay as it is sent: the parameter of a document is in the list of processes, and in the service's record. */
 export const RELAY_SOURCE_BYTES = 8192;
 
-/** What has no meaning to an interpreter: lines of comments, and empty ones. */
+/** Lines that an interpreter ignores: comments and empty lines. */
 const EMPTY_LINE = /^ *(?:#.*)?$/;
 const INDENTATION = /^ */;
 
-/** Spaces of one level of indentation in the tree, and as it is sent. Perl needs none. */
+/** Spaces of one level of indentation, in the source tree and as it is sent. Perl needs none. */
 const LEVELS = {
   perl: { width: 2, sent: '' },
   python: { width: 4, sent: ' ' },
 } as const;
 
 /**
- * The source of a relay without what has no meaning, line by line: it has no string that spans lines.
+ * The source of a relay without comments, empty lines and most indentation. It works line by line, because no string there spans
+ * lines.
  *
  * @throws RangeError when it is longer than {@link RELAY_SOURCE_BYTES}
  */

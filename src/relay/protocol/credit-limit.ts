@@ -1,22 +1,22 @@
 import { MAX_CREDIT_BYTES, MIN_CREDIT_BYTES, PING_BYTES } from './frames.ts';
 
-/** How long data may wait on its way for the data before it, in milliseconds: a request beside a download waits as long. */
+/** How long data may queue after earlier data on its way, in milliseconds: a request during a download waits as long. */
 const QUEUE_TARGET_MS = 10;
 /** How much the credit grows in a round trip in which it was used, until it was too much, and afterwards. */
 const FIRST_CREDIT_GROWTH = 1.5;
 const CREDIT_GROWTH = 1.0625;
-/** Part of the credit that arrives in a round trip in which it was used: what comes in one batch is on its way half the time. */
+/** Divisor: credit counts as used if this part of it arrives in a round trip. A batch is on its way only half of the time. */
 const CREDIT_USED_SHARE = 4;
 /** Part of the credit that arrives before the next probe. */
 const PROBE_SHARE = 2;
-/** How long the shortest round trip is believed, in milliseconds: the way may have become a longer one. */
+/** How long the shortest round trip is trusted, in milliseconds: the path may have become longer. */
 const SHORTEST_MAX_AGE_MS = 10_000;
-/** Probes with the least credit, until nothing of what was on its way is measured. */
+/** Probes with the least credit until no earlier data on the path delays them. */
 const DRAINING_PROBES = 2;
 
 const PROBE = Buffer.alloc(PING_BYTES, 1);
 
-/** How much may be on its way, so that nothing waits there for long (docs/design/relay.md#credit). */
+/** How many bytes may be in flight without a long queue on the path (docs/design/relay.md#credit). */
 export interface CreditLimit {
   bytes(): number;
   /** A DATA frame has arrived, which costs this many bytes of credit. */
@@ -30,7 +30,7 @@ export interface CreditLimitHost {
   readonly ping: (token: Buffer) => void;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
-  /** Whether data waits to be sent to the relay: then a PING waits, too, and its time shows nothing of the other direction. */
+  /** Whether data waits to be sent to the relay: then a PING waits, too, and its round trip shows nothing of the other direction. */
   readonly isSending: () => boolean;
 }
 

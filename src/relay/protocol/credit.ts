@@ -10,7 +10,7 @@ const CREDIT_STEP_BYTES = 32 * 1024;
 
 /** How fast credit may be granted. */
 export interface CreditPace {
-  /** Bytes that may be on their way at most. */
+  /** Most bytes that may be in flight. */
   window(): number;
   /** Whether credit may be granted now. After false, {@link Credit.grant} is called when it may. */
   admits(): boolean;
@@ -18,7 +18,7 @@ export interface CreditPace {
 
 /** What the relay may send over all streams (docs/design/relay.md#credit). */
 export interface Credit {
-  /** What HELLO grants. */
+  /** The credit that HELLO grants. */
   readonly initial: number;
   /**
    * A DATA frame has come, also of a stream that is closed.
@@ -28,7 +28,7 @@ export interface Credit {
   received(bytes: number): void;
   /** A PONG has come. Returns whether it was meant for the credit. */
   ponged(token: Buffer): boolean;
-  /** Grants what has waited, if it is enough for a frame of its own. */
+  /** Grants the credit that has waited, if it is enough for a separate frame. */
   grant(): void;
 }
 

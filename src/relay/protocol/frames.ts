@@ -32,15 +32,15 @@ export const RESET_CODES = {
 } as const;
 export type ResetCode = keyof typeof RESET_CODES;
 
-/** Changes with each change of the protocol that an older side would not understand. */
+/** Version of the protocol. It changes when an older side would not understand the new one. */
 export const RELAY_VERSION = 1;
 /** Bytes of a header: type, flags, length, id. */
 export const FRAME_HEADER_BYTES = 8;
-/** Bytes of one DATA frame: a frame is the share of a stream in its turn, and others wait for it. */
+/** Most bytes of one DATA frame: a stream sends one frame in its turn, while the other streams wait. */
 export const MAX_DATA_BYTES = 16 * 1024;
 /** Bytes of an address or text in a frame: a host name has 253 at most. */
 export const MAX_TEXT_BYTES = 255;
-/** Bytes of the random value that shows that the relay of this run has answered. */
+/** Bytes of the random value which shows that the relay of this run has answered. */
 export const RELAY_NONCE_BYTES = 16;
 /** Streams that are open at the same time: each is an open file of the target, and select looks at all of them. */
 export const MAX_STREAMS = 1024;
@@ -53,14 +53,14 @@ export const MAX_STREAM_WINDOW_BYTES = 256 * 1024;
  * (docs/design/agent.md#separate-output), and 4 MiB in flight are 60 MB/s at a round trip of 70 ms.
  */
 export const MAX_CREDIT_BYTES = 4 * 1024 * 1024;
-/** The same at the beginning, and at least: four frames, so that the agent always has something to send. */
+/** Initial and least value of the same: four frames, so that the agent always has something to send. */
 export const MIN_CREDIT_BYTES = 64 * 1024;
-/** What a DATA frame costs besides its payload: each may be a message of the agent, which has about as many bytes more. */
+/** Cost of a DATA frame besides its payload: each may be a message of the agent, which adds about as many bytes. */
 export const FRAME_COST_BYTES = 64;
 /** Bytes of the payload of PING. */
 export const PING_BYTES = 8;
 
-/** What the relay sends. Texts are foreign. */
+/** A frame of the relay. Its texts are not trusted. */
 export type RelayFrame =
   | {
       readonly type: 'hello';

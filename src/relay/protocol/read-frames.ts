@@ -23,7 +23,7 @@ function isResetCode(name: string): name is ResetCode {
   return Object.hasOwn(RESET_CODES, name);
 }
 
-/** How many bytes the payload of each frame of the relay has, at least and at most. */
+/** Least and most bytes of the payload of each frame of the relay. */
 const LENGTHS: ReadonlyMap<number, readonly [number, number]> = new Map([
   [FrameType.Hello, [HELLO_FIXED_BYTES + 1, MAX_TEXT_BYTES]],
   [FrameType.Accept, [8, 8 + MAX_TEXT_BYTES]],
@@ -39,7 +39,7 @@ const LENGTHS: ReadonlyMap<number, readonly [number, number]> = new Map([
  * Reads the frames of a line of the relay. Their bytes share the memory of the line.
  *
  * @param bytes - whole frames
- * @throws ProtocolError for anything else: nothing of the line may be used then
+ * @throws ProtocolError for anything else: then no frame of the line may be used
  */
 export function readFrames(bytes: Buffer): readonly RelayFrame[] {
   const frames: RelayFrame[] = [];

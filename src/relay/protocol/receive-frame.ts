@@ -23,7 +23,7 @@ const UNANSWERED: StreamHandlers = {
 };
 
 /**
- * Takes a frame of the relay.
+ * Processes a frame of the relay.
  *
  * @throws ProtocolError for one that it must not send now
  */
@@ -56,7 +56,7 @@ export function receiveFrame(run: TunnelRun, frame: RelayFrame): void {
 
 type FrameOf<Type extends RelayFrame['type']> = Extract<RelayFrame, { readonly type: Type }>;
 
-/** A frame of a stream; one of a stream that is closed has crossed a RESET. */
+/** Processes a frame of a stream. If the stream is closed, the frame has crossed a RESET. */
 function receiveFor(
   run: TunnelRun,
   frame: FrameOf<'opened' | 'data' | 'window' | 'end' | 'reset'>,

@@ -9,17 +9,17 @@ import { malformed } from './read-frames.ts';
 import { STREAM_TRANSITIONS, type StreamEvent, type StreamState } from './stream-state.ts';
 import { dataHeader, endFrame, openedFrame, resetFrame, windowFrame } from './write-frames.ts';
 
-/** Part of a window that its receiver has taken before it grants it again: few WINDOW frames, and never an empty window. */
+/** Part of a window that its receiver takes before it grants it again: this gives few WINDOW frames, and never an empty window. */
 const GRANT_SHARE = 4;
 
 /** Why a stream was reset. */
 export interface StreamReset {
   readonly code: ResetCode | 'lost';
-  /** Of the relay, may be empty; foreign. */
+  /** Text of the relay; may be empty, and is not trusted. */
   readonly text: string;
 }
 
-/** What a stream reports to its owner. After `reset`, or after both ends, nothing more comes. */
+/** The events of a stream. After `reset`, or after both directions have ended, there are no more. */
 export interface StreamHandlers {
   /** @param port - the one that a listener is bound to; else 0 */
   opened(port: number): void;
@@ -35,9 +35,9 @@ export interface StreamHandlers {
 /** A connection through the relay. */
 export interface TunnelStream {
   readonly id: number;
-  /** Sends bytes, when window and turn permit. Of UDP each call is a datagram, which is dropped when the window is too small. */
+  /** Sends bytes when window and turn permit. With UDP, each call is a datagram, which is dropped when the window is too small. */
   write(bytes: Buffer): void;
-  /** The memory of what waits to be sent, in bytes: above its limit the owner writes no more until `drain`. */
+  /** Bytes of memory that wait to be sent. Above its limit, the owner stops writing until `drain`. */
   queued(): number;
   /** Sends nothing more, after what was written. */
   end(): void;
@@ -56,7 +56,7 @@ export interface StreamHost {
   closed(stream: MuxStream): void;
 }
 
-/** What is known of a stream when it begins. */
+/** The properties of a stream when it begins. */
 export interface StreamBeginning {
   readonly id: number;
   readonly kind: 'bytes' | 'datagrams' | 'listener';
@@ -66,7 +66,7 @@ export interface StreamBeginning {
   readonly sendWindow: number;
 }
 
-/** A stream, as its tunnel sees it. */
+/** The tunnel's side of a stream. */
 export interface MuxStream {
   readonly beginning: StreamBeginning;
   readonly host: StreamHost;
@@ -138,7 +138,7 @@ export function takeTurn(mux: MuxStream, limit: number): readonly Buffer[] {
   return [dataHeader(beginning.id, bytes.length), bytes];
 }
 
-/** The part of a stream for its owner. */
+/** The owner's side of a stream. */
 export function streamOf(mux: MuxStream): TunnelStream {
   const { id, kind, receiveWindow } = mux.beginning;
   const { host, queue } = mux;
@@ -160,7 +160,7 @@ export function streamOf(mux: MuxStream): TunnelStream {
       if (kind === 'bytes') {
         wake(mux);
       } else {
-        // Nothing of it waits, and the relay closes it at once.
+        // No data of the stream waits, and the relay closes it at once.
         host.send(kind === 'listener' ? resetFrame(id, 'closed') : endFrame(id));
         step(mux, 'reset');
       }

@@ -12,12 +12,12 @@ import type { WindowBudget } from './window-budget.ts';
 /** A connection that a listener on the target has accepted. */
 export interface AcceptedStream {
   readonly stream: TunnelStream;
-  /** The address there; foreign. */
+  /** The address of the peer; not trusted. */
   readonly peer: string;
   /**
    * Begins to receive. Without it the stream must be reset.
    *
-   * @returns the stream; undefined when it was reset in the meantime: the handlers learn nothing of that
+   * @returns the stream; undefined when it was reset in the meantime, which is not reported to the handlers
    */
   accept(handlers: StreamHandlers): TunnelStream | undefined;
 }
@@ -30,7 +30,7 @@ export interface TunnelHost {
   now(): number;
   /** How fast the relay may send. */
   readonly pace: CreditPace;
-  /** There is something for {@link Tunnel.next}. Called often. */
+  /** {@link Tunnel.next} has something to send. Called often. */
   wake(): void;
   /** The relay has answered. @param name - language and version; foreign */
   ready(name: string): void;

@@ -27,10 +27,10 @@ import { helloFrame, openFrame, pingFrame, type RelayDestination } from './write
 
 /** Bytes of all streams that may wait for slow local programs. */
 const LOCAL_WINDOWS_BYTES = 16 * 1024 * 1024;
-/** Bytes of one stream that may wait, however many streams there are: for all of them half of the sum, so that each makes progress. */
+/** Bytes of one stream that may wait, however many streams there are. For all streams that is half of the sum, so each makes progress. */
 const LOCAL_WINDOW_FLOOR_BYTES = 8 * 1024;
 
-/** All connections through one relay, without sockets and sessions: its two byte streams are given in and out. */
+/** All connections through one relay. It has no sockets and no sessions: its caller passes bytes in and out. */
 export interface Tunnel {
   /**
    * The next frames for the relay: those without data first, then those of the streams in turn.
@@ -54,7 +54,7 @@ export interface Tunnel {
     handlers: StreamHandlers,
     onAccept: (accepted: AcceptedStream) => void,
   ): TunnelStream | undefined;
-  /** Grants what has waited for its pace. */
+  /** Grants the credit that its pace has delayed. */
   grant(): void;
   ping(token: Buffer): void;
   /** Streams that are open, listeners included. */

@@ -1,6 +1,6 @@
 import { MAX_STREAM_WINDOW_BYTES } from './frames.ts';
 
-/** Part of what is left that one stream gets beside the floor: the first streams get the largest window. */
+/** Divisor: a stream gets the floor and this part of the rest, so the first streams get the largest windows. */
 const SHARE_OF_REST = 16;
 
 /** Bytes that may wait for slow destinations, over all streams. */
@@ -21,7 +21,7 @@ export interface WindowBudgetLimits {
   readonly streams: number;
 }
 
-/** Windows for streams whose sum is at most the total: a stream that comes late gets a smaller one. */
+/** Divides the total among the windows of streams: later streams get smaller windows. */
 export function createWindowBudget({ total, floor, streams }: WindowBudgetLimits): WindowBudget {
   let left = total - floor * streams;
   return {

@@ -10,7 +10,7 @@ import {
   type StreamKindName,
 } from './frames.ts';
 
-/** Where a stream leads on the target. */
+/** The destination of a stream on the target. */
 export interface RelayDestination {
   readonly kind: StreamKindName;
   /** Host name or address; for `unix` a path. At most {@link MAX_TEXT_BYTES} bytes. */
