@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { parseLocalPort } from '../../../cli/framework/parse-port.ts';
 import { filled } from '../../../cli/framework/usage/filled.ts';
-import { usageError } from '../../../cli/framework/usage/usage-error.ts';
 import type { PlaceOptions } from '../../../cli/target/places.ts';
 import type { ConnectOptions } from './connect/connect.ts';
 
@@ -43,18 +42,4 @@ export function addDatabaseOptions(command: Command): Command {
     .option('--secret <id>', 'for connect: name or ARN of the secret with the password', filled)
     .option('--iam', 'for connect: sign in with an IAM token, also as the master user')
     .option('--no-iam', 'for connect: sign in without an IAM token');
-}
-
-/** @throws UsageError when options were passed that only `db connect` has */
-export function refuseConnectOptions(
-  command: Command,
-  { client, secret, iam }: ConnectOptions,
-): void {
-  const [name] = Object.entries({ client, secret, [iam === false ? 'no-iam' : 'iam']: iam })
-    .filter(([, value]) => value !== undefined)
-    .map(([option]) => `--${option}`);
-  if (name === undefined) return;
-  throw usageError(command, `${name} is an option of connect.`, [
-    'Write `session-manager-plugin db connect NAME`.',
-  ]);
 }

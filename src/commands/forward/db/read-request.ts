@@ -6,7 +6,8 @@ import { splitAtMark } from '../../../cli/framework/usage/operands.ts';
 import { usageError } from '../../../cli/framework/usage/usage-error.ts';
 import { canPrompt } from '../../../cli/prompt/prompt.ts';
 import { CLIENT_OPTION_HINT } from '../desktop/desktop-options.ts';
-import { refuseConnectOptions, type DatabaseOptions } from './database-options.ts';
+import { checkOptions, type DatabaseTask } from './check-options.ts';
+import type { DatabaseOptions } from './database-options.ts';
 
 /** What `db` is asked to do. A name is undefined where the person at the terminal chooses the database. */
 export type DatabaseRequest =
@@ -39,39 +40,41 @@ export function readRequest(
   operands: readonly string[],
   options: DatabaseOptions,
 ): DatabaseRequest {
+  const request = requestOf(command, context, operands, options);
+  checkOptions(command, options, taskOf(request));
+  return request;
+}
+
+function requestOf(
+  command: Command,
+  context: CommandContext,
+  operands: readonly string[],
+  options: DatabaseOptions,
+): DatabaseRequest {
   const { before, after } = splitAtMark(context.args, operands);
   const [first, ...rest] = before;
-  if (first === 'connect') return readConnect(command, rest, after, options);
-  refuseConnectOptions(command, options);
+  if (first === 'connect') {
+    const name = onlyName(command, rest, CLIENT_OPTION_HINT);
+    return { kind: 'connect', name, clientArgs: after };
+  }
   const runsProgram = options.exec === true;
   const { program } = readProgram(command, context.args, operands, runsProgram, EXEC_EXAMPLE);
   if (first === 'list' || (first === undefined && isList(context, options)))
     return { kind: 'list', filter: rest.join(' ').trim() };
   if (first === 'url') return readUrl(command, rest, options);
   const name = onlyName(command, before, 'Forward each in a terminal of its own.');
-  if (options.env === true)
-    throw usageError(command, '--env is an option of url.', [
-      'Write `session-manager-plugin db url NAME --env`.',
-    ]);
   return { kind: 'forward', name, program };
+}
+
+function taskOf(request: DatabaseRequest): DatabaseTask {
+  if (request.kind !== 'forward') return request.kind;
+  return request.program === undefined ? 'NAME' : 'NAME --exec';
 }
 
 /** Whether `db` without a name is a list: no person picks one, and no option is for a port. */
 function isList(context: CommandContext, { through, localPort, exec }: DatabaseOptions): boolean {
   const isPicked = canPrompt(context) && !context.options.json;
   return !isPicked && through === undefined && localPort === undefined && exec !== true;
-}
-
-function readConnect(
-  command: Command,
-  names: readonly string[],
-  clientArgs: readonly string[],
-  { env, exec }: DatabaseOptions,
-): DatabaseRequest {
-  const name = onlyName(command, names, CLIENT_OPTION_HINT);
-  if (env === true || exec === true)
-    throw usageError(command, 'connect runs a client itself.', ['Leave --env and --exec out.']);
-  return { kind: 'connect', name, clientArgs };
 }
 
 function readUrl(

@@ -83,7 +83,14 @@ describe('db url', () => {
   for (const [args, message] of [
     [['url', 'shop', '--local-port', '0'], /A URL needs a port/],
     [['url', 'shop', 'sales'], /There is more than one database/],
-    [['shop', '--env'], /--env is an option of url/],
+    [['shop', '--env'], /`db NAME` does not take --env\.\n--env is an option of `db url`\./],
+    [['list', '--through', 'web'], /`db list` does not take --through\.\n.*`db connect`\./],
+    [['--ca', 'ca.pem'], /`db list` does not take --ca\./],
+    [['url', 'shop', '--reason', 'x'], /`db url` does not take --reason\./],
+    [['shop', '--no-iam'], /`db NAME` does not take --no-iam\./],
+    [['shop', '--user', 'app'], /`db NAME` does not take --user\.\n.* or `db NAME --exec`\./],
+    [['connect', 'shop', '--exec', '--', 'true'], /`db connect` does not take --exec\./],
+    [['connect', 'shop', '--secret', 's', '--iam'], /--secret and --iam exclude each other/],
     [['shop', '--exec'], /There is no program to run/],
     [['shop', '--', 'true'], /A program after -- needs --exec/],
   ] as const) {
