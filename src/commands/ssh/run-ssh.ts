@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { nextEnding } from '../../cli/process/signals/command-signals.ts';
+import type { BufferedSignals } from '../../cli/process/signals/process-signals.ts';
 import { runChild } from '../../cli/process/run-child.ts';
 import type { CommandContext } from '../../cli/framework/command-context.ts';
 import { EXIT_OWN_FAILURE } from '../../cli/framework/failure.ts';
@@ -60,35 +61,40 @@ export async function runSsh(context: CommandContext, request: SshRequest): Prom
       if (typeof ready === 'string') return SIGNAL_STATUS[ready];
       signals.buffer();
       if (ready === undefined) return EXIT_OWN_FAILURE;
-      const run = (): Promise<number> =>
-        runChild({
-          command: sshCommand(context, request, ready),
-          env: withoutBlock(context.env),
-          platform: context.platform,
-          signals,
-          getsKeys: () => context.terminal.sendsSignals(),
-        });
-      const status = await run();
-      const failure = whyRefused(context, request, ready, status);
-      if (failure === undefined) return status;
-      if (failure.code !== 'ssh-login-refused' || readPushed(ready.files)?.way === 'command') {
-        context.output.reportError(new SessionError(failure));
-        return status;
-      }
-      // sshd has not taken the key of EC2 Instance Connect, and ssh has not read its input.
-      context.output.notify('Trying again with a key that a command adds on the target.');
-      await writeWay(ready.files, 'command');
-      signals.buffer();
-      const last = await run();
-      const lastFailure = whyRefused(context, request, ready, last);
-      if (lastFailure !== undefined) context.output.reportError(new SessionError(lastFailure));
-      return last;
+      return await runWithKey(context, request, ready, signals);
     } finally {
       stopped.abort();
       directory.remove();
     }
   } finally {
     release();
+  }
+}
+
+/** Runs ssh; if sshd has not accepted the key of EC2 Instance Connect, once more with one that a command adds. */
+async function runWithKey(
+  context: CommandContext,
+  request: SshRequest,
+  ready: SshOptionsRequest,
+  signals: BufferedSignals,
+): Promise<number> {
+  const { env, platform, terminal, output } = context;
+  for (;;) {
+    const status = await runChild({
+      command: sshCommand(context, request, ready),
+      ...{ env: withoutBlock(env), platform, signals },
+      getsKeys: () => terminal.sendsSignals(),
+    });
+    const failure = whyRefused(context, request, ready, status);
+    if (failure === undefined) return status;
+    if (failure.code !== 'ssh-login-refused' || readPushed(ready.files)?.way === 'command') {
+      output.reportError(new SessionError(failure));
+      return status;
+    }
+    // ssh has not read its input.
+    output.notify('Trying again with a key that a command adds on the target.');
+    await writeWay(ready.files, 'command');
+    signals.buffer();
   }
 }
 

@@ -9,7 +9,7 @@ import { printableStart } from '../../../../lib/printable.ts';
 import { createDeadline } from '../../../../network/deadline.ts';
 import { CONNECT_TIMEOUT_MS } from '../../../../network/open-connection.ts';
 import { describeTlsFailure } from '../../../../network/tls/tls-error.ts';
-import { performTlsHandshake } from '../../../../network/tls/tls-handshake.ts';
+import { performTlsHandshake, type Handshake } from '../../../../network/tls/tls-handshake.ts';
 import { TLS_STRENGTH } from '../../../../network/tls/tls-strength.ts';
 import { CommandError } from '../../../../cli/framework/command-context.ts';
 import { startTls } from './start-tls.ts';
@@ -23,7 +23,6 @@ const UNTRUSTED: readonly string[] = [
   'certificate-issuer-unknown',
   'certificate-self-signed',
 ];
-const WRONG_HOST = 'certificate-wrong-host';
 
 /** What a database is verified with. */
 export interface ServerCheck {
@@ -45,10 +44,6 @@ export interface ServerCheck {
 export async function checkServer(check: ServerCheck): Promise<void> {
   const { clock, database, authorities, address, port } = check;
   const { host, family } = database;
-  // Without TLS, these servers wait for the rest of a message that they do not understand, or close the connection.
-  const mayLackTls = family === 'redis' || family === 'docdb';
-  const unanswered = (why: string): CommandError =>
-    new CommandError(databaseClientFailures['database-unanswered'](host, why, mayLackTls));
   // The first step that uses it reports an error.
   const socket = connect({ host: address, port }).on('error', () => undefined);
   const deadline = createDeadline(clock, CONNECT_TIMEOUT_MS);
@@ -57,11 +52,11 @@ export async function checkServer(check: ServerCheck): Promise<void> {
   deadline.signal.addEventListener('abort', stop);
   try {
     const answer = await startTls(socket, family).catch((error: unknown) => {
-      throw unanswered(asError(error).message);
+      throw unanswered(check, asError(error).message);
     });
-    if (answer === 'refused')
-      throw new CommandError(databaseClientFailures['database-tls-off'](host));
-    if (answer !== 'ready') throw unanswered(printableStart(answer.problem, MAX_TEXT_CHARACTERS));
+    if (answer === 'refused') throw tlsOff(check);
+    if (answer !== 'ready')
+      throw unanswered(check, printableStart(answer.problem, MAX_TEXT_CHARACTERS));
     // From here on, the handshake itself observes the deadline.
     deadline.signal.removeEventListener('abort', stop);
     const handshake = await performTlsHandshake({
@@ -74,23 +69,46 @@ export async function checkServer(check: ServerCheck): Promise<void> {
       protocols: [],
     });
     if (handshake.kind === 'ready') return;
-    if (deadline.signal.aborted) throw unanswered(timeout.message);
-    const failure = describeTlsFailure({ ...handshake, host, problems: [], now: clock.now() });
-    if (UNTRUSTED.includes(failure.code)) {
-      const isOfRds = database.service === 'rds';
-      const untrusted = databaseClientFailures['database-untrusted'];
-      throw new CommandError(untrusted(failure.problem, database.name, isOfRds));
-    }
-    if (failure.code === WRONG_HOST)
-      throw new CommandError(databaseClientFailures['database-name-differs'](failure.problem));
-    if (failure.code === 'tls-missing')
-      throw new CommandError(databaseClientFailures['database-tls-off'](host));
-    if (failure.code === 'tls-failed') throw unanswered(handshakeProblem(handshake.error));
-    throw failure;
+    if (deadline.signal.aborted) throw unanswered(check, timeout.message);
+    throw failureOfHandshake(check, handshake);
   } finally {
     deadline.clear();
     socket.destroy();
   }
+}
+
+function failureOfHandshake(
+  check: ServerCheck,
+  handshake: Exclude<Handshake, { readonly kind: 'ready' }>,
+): Error {
+  const { clock, database } = check;
+  const { host, name, service } = database;
+  const failure = describeTlsFailure({ ...handshake, host, problems: [], now: clock.now() });
+  const { code, problem } = failure;
+  if (UNTRUSTED.includes(code)) {
+    const untrusted = databaseClientFailures['database-untrusted'];
+    return new CommandError(untrusted(problem, name, service === 'rds'));
+  }
+  switch (code) {
+    case 'certificate-wrong-host':
+      return new CommandError(databaseClientFailures['database-name-differs'](problem));
+    case 'tls-missing':
+      return tlsOff(check);
+    case 'tls-failed':
+      return unanswered(check, handshakeProblem(handshake.error));
+    default:
+      return failure;
+  }
+}
+
+function unanswered({ database: { host, family } }: ServerCheck, why: string): CommandError {
+  // Without TLS, these servers wait for the rest of a message that they do not understand, or close the connection.
+  const mayLackTls = family === 'redis' || family === 'docdb';
+  return new CommandError(databaseClientFailures['database-unanswered'](host, why, mayLackTls));
+}
+
+function tlsOff({ database: { host } }: ServerCheck): CommandError {
+  return new CommandError(databaseClientFailures['database-tls-off'](host));
 }
 
 /** Errors of OpenSSL have a short reason, and a message with positions in its source code. */
