@@ -29,10 +29,12 @@ export async function findDatabase(
 ): Promise<PlacedDatabase> {
   if (name === undefined && !canPrompt(context))
     throw new CommandError(databaseFailures['database-missing']());
-  const { all, failed } = await findEverywhere(context, places);
+  const isWanted =
+    name === undefined ? undefined : (database: Database): boolean => isCalled(database, name);
+  const { all, failed } = await findEverywhere(context, places, isWanted);
   for (const { error } of failed) context.output.reportError(error);
   const where = await namePlaces(places);
-  const found = name === undefined ? all : all.filter(({ database }) => isCalled(database, name));
+  const found = isWanted === undefined ? all : all.filter(({ database }) => isWanted(database));
   const chosen = await choose(context, found, {
     question: name === undefined ? 'Database:' : `Which "${name}"?`,
     columns: DATABASE_COLUMNS,

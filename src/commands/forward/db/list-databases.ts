@@ -61,10 +61,23 @@ export async function listDatabases(
   );
 }
 
-/** All databases of some places, in the order of their names. Reports which lists are missing. */
+/** What the actions for databases of a service begin with. EC2 has the subnets of caches. */
+const ACTIONS: Readonly<Record<Database['service'], RegExp>> = {
+  rds: /^rds:/,
+  elasticache: /^(?:elasticache|ec2):/,
+  opensearch: /^es:/,
+  redshift: /^redshift:/,
+};
+
+/**
+ * All databases of some places, in the order of their names. Reports which lists are missing.
+ *
+ * @param isWanted - when only one database is wanted, permissions for other services are not reported
+ */
 export async function findEverywhere(
   context: CommandContext,
   places: readonly Place[],
+  isWanted?: (database: Database) => boolean,
 ): Promise<{
   readonly all: readonly PlacedDatabase[];
   readonly failed: readonly Extract<InPlace<FoundDatabases>, { readonly kind: 'failed' }>[];
@@ -76,6 +89,7 @@ export async function findEverywhere(
     return calls.databases();
   });
   const all: PlacedDatabase[] = [];
+  const missing: { readonly prefix: string; readonly lists: readonly MissingList[] }[] = [];
   for (const found of lists) {
     if (found.kind === 'failed') continue;
     const { place, list } = found;
@@ -83,7 +97,16 @@ export async function findEverywhere(
     const { profile, context: own } = place;
     all.push(...list.databases.map((database) => ({ database, region, profile, context: own })));
     const prefix = places.length > 1 ? `${await place.title()}: ` : '';
-    for (const text of missingTexts(list.missing)) context.output.notify(`${prefix}${text}`);
+    missing.push({ prefix, lists: list.missing });
+  }
+  const wanted = isWanted === undefined ? [] : all.filter(({ database }) => isWanted(database));
+  const [only, ...others] = wanted;
+  const actions = only !== undefined && others.length === 0 ? ACTIONS[only.database.service] : /^/;
+  for (const one of missing) {
+    const texts = missingTexts(
+      one.lists.filter(({ error, action }) => !isDenied(error) || actions.test(action)),
+    );
+    for (const text of texts) context.output.notify(`${one.prefix}${text}`);
   }
   return {
     all: all.toSorted((a, b) => compareNaturally(sortKey(a), sortKey(b))),
@@ -123,7 +146,7 @@ function sortKey({ database: { name, engine }, region }: PlacedDatabase): string
 
 /** Lists that are denied give one sentence, which names all missing permissions. */
 function missingTexts(missing: readonly MissingList[]): readonly string[] {
-  const denied = missing.filter(({ error }) => error.reason === 'access-denied');
+  const denied = missing.filter(({ error }) => isDenied(error));
   const names = denied.map(({ what, action }) => `${what} (${action})`).join(', ');
   return [
     ...(denied.length === 0
@@ -135,6 +158,10 @@ function missingTexts(missing: readonly MissingList[]): readonly string[] {
       .filter((one) => !denied.includes(one))
       .map(({ error }) => messageOf(failureOf(error))),
   ];
+}
+
+function isDenied({ reason }: MissingList['error']): boolean {
+  return reason === 'access-denied';
 }
 
 /** The properties of a database in JSON: an interface that programs rely on. */

@@ -129,6 +129,19 @@ describe('db NAME', () => {
     assert.match(stderr, /^shop is in cluster mode: it redirects clients to nodes whose ports/m);
   });
 
+  it('reports only permissions of the service that the database is of', async (t) => {
+    const account = await start(t, [SALES]);
+    const failure = { status: 403, type: 'AccessDenied', message: 'no' };
+    account.aws.refuse('DescribeDBClusters', failure);
+    account.aws.refuse('ListDomainNames', failure);
+    const { stderr } = await answerOf(t, account, ['sales']);
+    assert.doesNotMatch(stderr, /not allowed/);
+    const listed = await account.run(['db', 'list']);
+    assert.match(listed.stderr, /rds:DescribeDBClusters.*es:ListDomainNames/);
+    const unknown = await account.run(['db', 'shop']);
+    assert.match(unknown.stderr, /rds:DescribeDBClusters.*\n.*There is no database "shop"/);
+  });
+
   it('reports that a database may not answer, by its status', async (t) => {
     for (const [status, reported] of [
       ['stopped', true],
