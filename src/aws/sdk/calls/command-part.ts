@@ -6,8 +6,8 @@ import type { SdkCredentials } from '../../credentials/sdk-credential-chain.ts';
 import { createSdkCredentials } from '../sdk-credentials.ts';
 import { AwsError } from '../aws-error.ts';
 import { createSdkCalls, type SdkCalls } from '../sdk-calls.ts';
-import { getAccessToken, requestAccess } from './access-requests.ts';
-import { hasApprovalPolicy, listAccessRequests } from './list-access-requests.ts';
+import { getAccessToken, requestAccess } from './access/access-requests.ts';
+import { hasApprovalPolicy, listAccessRequests } from './access/list-access-requests.ts';
 import { databaseToken, getSecretText } from './database-sign-in.ts';
 import { findDatabases } from './databases/find-databases.ts';
 import { getDocument, listSessionDocuments } from './documents.ts';
@@ -16,13 +16,13 @@ import {
   describeInstances,
   getPasswordData,
   startInstance,
-} from './ec2-instances.ts';
+} from './instances/ec2-instances.ts';
 import { executeCommand, findTask, listClusters, listTasks } from './ecs-calls.ts';
-import { sendSshPublicKey } from './instance-connect.ts';
+import { sendSshPublicKey } from './instances/instance-connect.ts';
 import { managedNodes } from './managed-nodes.ts';
 import { namePrincipal } from './name-principal.ts';
-import { endpointUrl } from './regional-endpoints.ts';
-import { callQuery } from './query-request.ts';
+import { endpointUrl } from './direct/regional-endpoints.ts';
+import { callQuery } from './direct/query-request.ts';
 import {
   cancelCommand,
   getInvocationOutput,

@@ -5,7 +5,7 @@ import { credentialFailures } from '../../../failures/credentials.ts';
 import { AwsError, isAwsError, type AwsErrorReason } from '../aws-error.ts';
 import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
-import { callJson } from './service-request.ts';
+import { callJson } from './direct/service-request.ts';
 
 /** The Key Management Service (botocore, service-2.json of kms). */
 const KMS = { service: 'kms', target: 'TrentService' } as const;
@@ -35,13 +35,16 @@ export function generateDataKey(
     subject: { kind: 'key', id: kmsKeyId },
   };
   const generate = async (): Promise<GeneratedDataKey> => {
-    const answer = await callJson(calls, KMS, what, 'GenerateDataKey', {
-      KeyId: kmsKeyId,
-      NumberOfBytes: DATA_KEY_BYTES,
-      EncryptionContext: {
-        'aws:ssm:SessionId': sessionId,
-        'aws:ssm:TargetId': targetId,
-        ...(challenge === undefined ? {} : { 'aws:ssm:RandomChallenge': challenge }),
+    const answer = await callJson(calls, KMS, what, {
+      operation: 'GenerateDataKey',
+      input: {
+        KeyId: kmsKeyId,
+        NumberOfBytes: DATA_KEY_BYTES,
+        EncryptionContext: {
+          'aws:ssm:SessionId': sessionId,
+          'aws:ssm:TargetId': targetId,
+          ...(challenge === undefined ? {} : { 'aws:ssm:RandomChallenge': challenge }),
+        },
       },
     });
     const [cipherTextBlob, plaintext] = ['CiphertextBlob', 'Plaintext'].map((name) =>

@@ -5,7 +5,7 @@ import type { DatabaseTokenRequest } from '../../database-sign-in.ts';
 import { presign } from '../../signing/presign.ts';
 import { AwsError } from '../aws-error.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
-import { callJson } from './service-request.ts';
+import { callJson } from './direct/service-request.ts';
 
 /** botocore, `metadata` of service-2.json of secretsmanager. */
 const SECRETS_MANAGER = { service: 'secrets_manager', target: 'secretsmanager' } as const;
@@ -24,8 +24,9 @@ export async function getSecretText(calls: SdkCalls, id: string): Promise<string
     purpose: `read the secret ${id}`,
     subject: { kind: 'secret', id },
   } as const;
-  const answer = await callJson(calls, SECRETS_MANAGER, what, 'GetSecretValue', {
-    SecretId: id,
+  const answer = await callJson(calls, SECRETS_MANAGER, what, {
+    operation: 'GetSecretValue',
+    input: { SecretId: id },
   });
   const text = stringMember(answer, 'SecretString');
   if (text === '') throw new AwsError(callFailures['answer-incomplete'](what.purpose, 'text'));

@@ -6,7 +6,7 @@ import { AwsError } from '../aws-error.ts';
 import type { Call } from '../describe-failure.ts';
 import type { SdkCalls } from '../sdk-calls.ts';
 import { pagesOf } from './pages.ts';
-import { callJson } from './service-request.ts';
+import { callJson } from './direct/service-request.ts';
 
 /** The Elastic Container Service (botocore, service-2.json of ecs). */
 const ECS = {
@@ -21,10 +21,20 @@ const SERVICE_GROUP = 'service:';
 /** The agent of ECS Exec among those of a container (ECS API, `ManagedAgent`). */
 const EXEC_AGENT = 'ExecuteCommandAgent';
 
+/** A list of ARNs that has pages. */
+interface ArnList {
+  readonly operation: string;
+  readonly input: JsonObject;
+  /** Of the answer: the list. */
+  readonly member: string;
+}
+
+const CLUSTERS: ArnList = { operation: 'ListClusters', input: {}, member: 'clusterArns' };
+
 /** The names of the clusters. */
 export async function listClusters(calls: SdkCalls): Promise<readonly string[]> {
   const what = about('ecs:ListClusters', 'the clusters', 'list the clusters of ECS');
-  return (await listArns(calls, what, 'ListClusters', {}, 'clusterArns')).map(lastPart);
+  return (await listArns(calls, what, CLUSTERS)).map(lastPart);
 }
 
 /** The tasks of a cluster that are to run. @param service - undefined for all */
@@ -36,8 +46,9 @@ export async function listTasks(
   const place = service === undefined ? '' : `service ${service} in `;
   const object = `${place}cluster ${cluster}`;
   const what = about('ecs:ListTasks', object, `list the tasks of ${place}the cluster ${cluster}`);
+  const list = { operation: 'ListTasks', member: 'taskArns' };
   const input = { cluster, ...(service === undefined ? {} : { serviceName: service }) };
-  const ids = (await listArns(calls, what, 'ListTasks', input, 'taskArns')).map(lastPart);
+  const ids = (await listArns(calls, what, { ...list, input })).map(lastPart);
   const tasks: EcsTask[] = [];
   for (let start = 0; start < ids.length; start += RESULTS_IN_A_PAGE) {
     tasks.push(
@@ -71,7 +82,7 @@ export async function executeCommand(
   };
   const command = parameters?.['command']?.[0] ?? '';
   const input = { cluster, task, container, command, interactive: true };
-  const answer = await callJson(calls, ECS, what, 'ExecuteCommand', input, onSend);
+  const answer = await callJson(calls, ECS, what, { operation: 'ExecuteCommand', input, onSend });
   const session = objectMember(answer, 'session');
   const [sessionId, tokenValue, streamUrl] = ['sessionId', 'tokenValue', 'streamUrl'].map((name) =>
     stringMember(session, name),
@@ -85,16 +96,16 @@ export async function executeCommand(
 async function listArns(
   calls: SdkCalls,
   what: Call,
-  operation: string,
-  input: JsonObject,
-  member: string,
+  { operation, input, member }: ArnList,
 ): Promise<readonly string[]> {
   const arns: string[] = [];
   const pages = pagesOf(async (nextToken) => {
-    const page = await callJson(calls, ECS, what, operation, {
-      ...input,
-      maxResults: RESULTS_IN_A_PAGE,
-      ...(nextToken === undefined ? {} : { nextToken }),
+    const page = await callJson(calls, ECS, what, {
+      operation,
+      input: {
+        ...{ ...input, maxResults: RESULTS_IN_A_PAGE },
+        ...(nextToken === undefined ? {} : { nextToken }),
+      },
     });
     return { ...page, NextToken: stringMember(page, 'nextToken') };
   });
@@ -111,7 +122,10 @@ async function describeTasks(
 ): Promise<readonly EcsTask[]> {
   const object = `cluster ${cluster}`;
   const what = about('ecs:DescribeTasks', object, `find the tasks of the ${object}`);
-  const answer = await callJson(calls, ECS, what, 'DescribeTasks', { cluster, tasks });
+  const answer = await callJson(calls, ECS, what, {
+    operation: 'DescribeTasks',
+    input: { cluster, tasks },
+  });
   return arrayOf(answer, 'tasks')
     .filter((task) => isJsonObject(task))
     .map((task) => taskOf(task, cluster));

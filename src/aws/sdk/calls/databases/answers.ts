@@ -5,8 +5,8 @@ import { AwsError } from '../../aws-error.ts';
 import type { Call } from '../../describe-failure.ts';
 import type { SdkCalls } from '../../sdk-calls.ts';
 import { pagesOf } from '../pages.ts';
-import { callQuery, type QueryApi } from '../query-request.ts';
-import { listMember } from '../xml-answer.ts';
+import { callQuery, type QueryApi } from '../direct/query-request.ts';
+import { listMember } from '../direct/xml-answer.ts';
 
 /** Most records in one answer (RDS, ElastiCache and Redshift API, `MaxRecords`). */
 const RECORDS_IN_A_PAGE = 100;

@@ -1,8 +1,8 @@
 import { objectMember, stringMember, type JsonObject } from '../../../../lib/json.ts';
 import type { Database } from '../../../databases.ts';
-import { EC2 } from '../ec2-instances.ts';
-import { callQuery } from '../query-request.ts';
-import { listMember } from '../xml-answer.ts';
+import { EC2 } from '../instances/ec2-instances.ts';
+import { callQuery } from '../direct/query-request.ts';
+import { listMember } from '../direct/xml-answer.ts';
 import {
   databaseOf,
   isTrue,

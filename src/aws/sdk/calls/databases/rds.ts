@@ -1,6 +1,6 @@
 import { objectMember, stringMember, type JsonObject } from '../../../../lib/json.ts';
 import type { Database } from '../../../databases.ts';
-import { listMember } from '../xml-answer.ts';
+import { listMember } from '../direct/xml-answer.ts';
 import { databaseOf, isTrue, portMember, readerOf, recordListing, textsOf } from './answers.ts';
 
 /** RDS, whose API also lists DocumentDB and Neptune (botocore, service-2.json of rds). */

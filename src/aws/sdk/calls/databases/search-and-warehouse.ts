@@ -2,7 +2,7 @@ import { isJsonObject, objectMember, stringMember, type JsonObject } from '../..
 import type { Database } from '../../../databases.ts';
 import type { Call } from '../../describe-failure.ts';
 import type { SdkCalls } from '../../sdk-calls.ts';
-import { callRest } from './rest-request.ts';
+import { callRest } from '../direct/rest-request.ts';
 import { databaseOf, portMember, recordListing, type Listing } from './answers.ts';
 
 /** OpenSearch Service (botocore, service-2.json of opensearch). */

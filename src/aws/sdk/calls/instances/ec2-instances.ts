@@ -1,11 +1,11 @@
-import { objectMember, stringMember, type JsonObject } from '../../../lib/json.ts';
-import { printable } from '../../../lib/printable.ts';
-import type { Ec2Instance, InstanceState, InstanceStatus } from '../../aws.ts';
-import type { Call } from '../describe-failure.ts';
-import type { SdkCalls } from '../sdk-calls.ts';
-import { isSet, pagesOf } from './pages.ts';
-import { callQuery } from './query-request.ts';
-import { listMember } from './xml-answer.ts';
+import { objectMember, stringMember, type JsonObject } from '../../../../lib/json.ts';
+import { printable } from '../../../../lib/printable.ts';
+import type { Ec2Instance, InstanceState, InstanceStatus } from '../../../aws.ts';
+import type { Call } from '../../describe-failure.ts';
+import type { SdkCalls } from '../../sdk-calls.ts';
+import { isSet, pagesOf } from '../pages.ts';
+import { callQuery } from '../direct/query-request.ts';
+import { listMember } from '../direct/xml-answer.ts';
 
 /** EC2 (botocore, service-2.json of ec2). */
 export const EC2 = { service: 'ec2', version: '2016-11-15' } as const;

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../../lib/json.ts';
 import type { Call } from '../../describe-failure.ts';
 import type { SdkCalls } from '../../sdk-calls.ts';
-import type { DirectService } from '../regional-endpoints.ts';
-import { callOther } from '../service-request.ts';
+import type { DirectService } from './regional-endpoints.ts';
+import { callOther } from './service-request.ts';
 
 /** What is asked for (botocore, `http` of an operation). */
 interface RestRequest {

@@ -4,9 +4,9 @@ import {
   type EndpointService,
   type ServiceEndpoint,
   type SessionEndpoint,
-} from '../../endpoint.ts';
-import type { AwsOptions } from '../../aws-options.ts';
-import { readSharedConfig } from '../../shared-config.ts';
+} from '../../../endpoint.ts';
+import type { AwsOptions } from '../../../aws-options.ts';
+import { readSharedConfig } from '../../../shared-config.ts';
 
 /** The URL at which a service is called: a configured one, else the region's by the AWS SDK's rules. */
 export async function endpointUrl(options: AwsOptions, service: SessionEndpoint): Promise<string> {

@@ -1,8 +1,8 @@
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm';
 import { HttpRequest } from '@smithy/protocol-http';
-import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
-import type { Call } from '../describe-failure.ts';
-import type { ClientConfig, SdkCalls } from '../sdk-calls.ts';
+import { isJsonObject, type JsonObject } from '../../../../lib/json.ts';
+import type { Call } from '../../describe-failure.ts';
+import type { ClientConfig, SdkCalls } from '../../sdk-calls.ts';
 import { signingName, serviceUrl, type DirectService } from './regional-endpoints.ts';
 
 /** A service that speaks AWS JSON 1.1 (botocore, `metadata` of its service-2.json). */
@@ -35,24 +35,30 @@ const SDK_CONTEXT = '__smithy_context';
 const OPERATION = 9;
 const DOCUMENT = 15;
 
+/** What is asked of a service. */
+interface JsonRequest {
+  /** Such as `ListTasks`. */
+  readonly operation: string;
+  /** Members of the request. */
+  readonly input: JsonObject;
+  /** Called when the request is about to be sent. */
+  readonly onSend?: (() => void) | undefined;
+}
+
 /**
  * Calls a service without a client of its own: that of Systems Manager sends the request to the other service, in the
  * form which that one reads. The SDK's client for ECS alone would be a twentieth of the program. Credentials, time limits,
  * retries and errors are those of all calls.
  *
- * @param operation - such as `ListTasks`
- * @param input - members of the request
  * @returns the answer, unchecked
  */
 export function callJson(
   calls: SdkCalls,
   { service, target }: JsonApi,
   what: Call,
-  operation: string,
-  input: JsonObject,
-  onSend?: () => void,
+  request: JsonRequest,
 ): Promise<JsonObject> {
-  return callService(calls, service, what, { target, operation, input, onSend });
+  return callService(calls, service, what, { ...request, target });
 }
 
 /** As {@link callJson}, in another form. */
@@ -65,11 +71,8 @@ export function callOther(
   return callService(calls, service, what, { target: '', operation: '', input: {}, other });
 }
 
-interface ServiceRequest {
+interface ServiceRequest extends JsonRequest {
   readonly target: string;
-  readonly operation: string;
-  readonly input: JsonObject;
-  readonly onSend?: (() => void) | undefined;
   readonly other?: OtherProtocol;
 }
 

@@ -1,5 +1,5 @@
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
-import { isJsonObject, type JsonObject } from '../../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../../../lib/json.ts';
 
 /** Most bytes of an answer: a page of instances has some kilobytes for each of 1000. */
 const ANSWER_BYTES = 32 * 1024 * 1024;

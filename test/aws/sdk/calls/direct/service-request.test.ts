@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
-import { getSecretText } from '../../../../src/aws/sdk/calls/database-sign-in.ts';
-import { serviceUrl } from '../../../../src/aws/sdk/calls/regional-endpoints.ts';
-import { callQuery } from '../../../../src/aws/sdk/calls/query-request.ts';
-import { callJson } from '../../../../src/aws/sdk/calls/service-request.ts';
-import { listMember } from '../../../../src/aws/sdk/calls/xml-answer.ts';
-import { createSdkCalls, type SdkCalls } from '../../../../src/aws/sdk/sdk-calls.ts';
-import type { JsonObject } from '../../../../src/lib/json.ts';
-import { readBody } from '../../../local-aws/api/answers/json-request.ts';
-import { serve } from '../../../network/local-server.ts';
-import { awsOptionsFor, failsWith } from '../../test-aws.ts';
+import { getSecretText } from '../../../../../src/aws/sdk/calls/database-sign-in.ts';
+import { serviceUrl } from '../../../../../src/aws/sdk/calls/direct/regional-endpoints.ts';
+import { callQuery } from '../../../../../src/aws/sdk/calls/direct/query-request.ts';
+import { callJson } from '../../../../../src/aws/sdk/calls/direct/service-request.ts';
+import { listMember } from '../../../../../src/aws/sdk/calls/direct/xml-answer.ts';
+import { createSdkCalls, type SdkCalls } from '../../../../../src/aws/sdk/sdk-calls.ts';
+import type { JsonObject } from '../../../../../src/lib/json.ts';
+import { readBody } from '../../../../local-aws/api/answers/json-request.ts';
+import { serve } from '../../../../network/local-server.ts';
+import { awsOptionsFor, failsWith } from '../../../test-aws.ts';
 
 const RDS = { service: 'rds', version: '2014-10-31' } as const;
 const EC2 = { service: 'ec2', version: '2016-11-15' } as const;
@@ -83,7 +83,8 @@ describe('a call of a service without a client of its own', () => {
   it('is AWS JSON', async (t) => {
     const { answer, received } = await call(
       t,
-      (calls) => callJson(calls, SECRETS, WHAT, 'GetSecretValue', { SecretId: 'arn' }),
+      (calls) =>
+        callJson(calls, SECRETS, WHAT, { operation: 'GetSecretValue', input: { SecretId: 'arn' } }),
       '{"SecretString":"s","CreatedDate":1.5}',
     );
     assert.deepEqual([answer['SecretString'], answer['CreatedDate']], ['s', 1.5]);
@@ -160,7 +161,7 @@ it('an error without a text of its own is reported with the message of the servi
   await assert.rejects(
     call(
       t,
-      (calls) => callJson(calls, SECRETS, WHAT, 'GetSecretValue', {}),
+      (calls) => callJson(calls, SECRETS, WHAT, { operation: 'GetSecretValue', input: {} }),
       '{"__type":"com.amazonaws.x#OddException","message":"It is odd."}',
       400,
     ),

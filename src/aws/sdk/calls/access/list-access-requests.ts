@@ -5,10 +5,10 @@ import {
   type OpsItemFilterKey,
   type OpsItemSummary,
 } from '@aws-sdk/client-ssm';
-import { isJsonObject, parseObject } from '../../../lib/json.ts';
-import type { AccessRequest, AccessRequests } from '../../access-calls.ts';
-import type { SdkCalls } from '../sdk-calls.ts';
-import { pagesOf } from './pages.ts';
+import { isJsonObject, parseObject } from '../../../../lib/json.ts';
+import type { AccessRequest, AccessRequests } from '../../../access-calls.ts';
+import type { SdkCalls } from '../../sdk-calls.ts';
+import { pagesOf } from '../pages.ts';
 
 /** Access requests are OpsItems of this type, which is also the name of their data (user guide, "Approving and denying …"). */
 const TYPE = '/aws/accessrequest';

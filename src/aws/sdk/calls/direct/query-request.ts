@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../../lib/json.ts';
-import type { Call } from '../describe-failure.ts';
-import type { SdkCalls } from '../sdk-calls.ts';
+import type { JsonObject } from '../../../../lib/json.ts';
+import type { Call } from '../../describe-failure.ts';
+import type { SdkCalls } from '../../sdk-calls.ts';
 import type { DirectService } from './regional-endpoints.ts';
 import { callOther } from './service-request.ts';
 import { jsonOfXml } from './xml-answer.ts';

@@ -1,8 +1,8 @@
 import { GetAccessTokenCommand, SSMClient, StartAccessRequestCommand } from '@aws-sdk/client-ssm';
-import { callFailures } from '../../../failures/calls.ts';
-import type { AccessToken } from '../../access-calls.ts';
-import { AwsError } from '../aws-error.ts';
-import type { SdkCalls } from '../sdk-calls.ts';
+import { callFailures } from '../../../../failures/calls.ts';
+import type { AccessToken } from '../../../access-calls.ts';
+import { AwsError } from '../../aws-error.ts';
+import type { SdkCalls } from '../../sdk-calls.ts';
 
 /** @returns the id of the request */
 export async function requestAccess(

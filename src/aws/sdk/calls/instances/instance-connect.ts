@@ -1,5 +1,5 @@
-import type { SdkCalls } from '../sdk-calls.ts';
-import { callJson } from './service-request.ts';
+import type { SdkCalls } from '../../sdk-calls.ts';
+import { callJson } from '../direct/service-request.ts';
 
 /** EC2 Instance Connect (botocore, service-2.json of ec2-instance-connect). */
 const INSTANCE_CONNECT = {
@@ -20,5 +20,5 @@ export async function sendSshPublicKey(
     purpose: `push a key for the user ${user} to ${id}`,
   };
   const input = { InstanceId: id, InstanceOSUser: user, SSHPublicKey: publicKey };
-  await callJson(calls, INSTANCE_CONNECT, what, 'SendSSHPublicKey', input);
+  await callJson(calls, INSTANCE_CONNECT, what, { operation: 'SendSSHPublicKey', input });
 }
