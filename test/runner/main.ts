@@ -1,11 +1,11 @@
 // `npm test` checks and builds everything and runs all tests; `npm test -- PATTERN…` runs only the tests
 // in these files.
 
-import { globSync } from 'node:fs';
 import { run } from 'node:test';
 import { explainFailure } from '../../build/explain-failure.ts';
-import { npm, ROOT, SetupError } from '../../build/runtime/setup.mjs';
+import { npm, ROOT } from '../../build/runtime/setup.mjs';
 import { reportTests } from './report.ts';
+import { findTestFiles } from './test-files.ts';
 
 const ALL_TESTS = 'test/**/*.test.ts';
 /** Tests start programs that use a processor of their own: more at a time only wait for each other. */
@@ -26,12 +26,10 @@ function announce(number: number, title: string): void {
   process.stdout.write(`\n[${number}/${STAGES}] ${title}\n`);
 }
 
-async function runTests(patterns: readonly string[]): Promise<void> {
-  const files = globSync([...patterns]);
-  if (files.length === 0) throw new SetupError(`No test file is named ${patterns.join(' ')}.`);
+async function runTests(files: readonly string[]): Promise<void> {
   announce(STAGES, `Running the tests in ${files.length} files`);
   const events = run({
-    globPatterns: patterns,
+    files: [...files],
     concurrency: CONCURRENCY,
     timeout: FILE_TIMEOUT_MS,
   });
@@ -48,9 +46,10 @@ async function runTests(patterns: readonly string[]): Promise<void> {
 
 await explainFailure(async () => {
   const patterns = process.argv.slice(2);
+  const files = findTestFiles(patterns.length === 0 ? [ALL_TESTS] : patterns, ROOT);
   for (const [index, { title, script }] of PREPARATIONS.entries()) {
     announce(index + 1, title);
     npm(['run', '--silent', ...script], ROOT);
   }
-  await runTests(patterns.length === 0 ? [ALL_TESTS] : patterns);
+  await runTests(files);
 });
