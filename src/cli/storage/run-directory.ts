@@ -4,7 +4,7 @@ import { storageFailures, type PrivateFilesVariable } from '../../failures/stora
 import { asError } from '../../lib/errors/as-error.ts';
 import { systemText } from '../../lib/errors/system-error.ts';
 import { printable } from '../../lib/printable.ts';
-import { CommandError, type CommandContext } from '../framework/command-context.ts';
+import { CommandError, isCommandError, type CommandContext } from '../framework/command-context.ts';
 import { isRunning } from '../process/signals/process-signals.ts';
 import { makeRuntimeDirectory } from './runtime-directory.ts';
 import { cacheDirectory } from './user-directories.ts';
@@ -111,6 +111,7 @@ function unwritable(
   error: unknown,
   variable: PrivateFilesVariable,
 ): CommandError {
+  if (isCommandError(error)) return error;
   const why = systemText(asError(error));
   const failure = storageFailures['private-files-unwritable'];
   return new CommandError(failure(printable(directory), why, variable));

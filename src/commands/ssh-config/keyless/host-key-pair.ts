@@ -6,6 +6,7 @@ import type { CommandContext } from '../../../cli/framework/command-context.ts';
 import { isRunning } from '../../../cli/process/signals/process-signals.ts';
 import { findOpenSsh } from '../../../cli/ssh/find-openssh.ts';
 import { makeKey, readPublicKey } from '../../../cli/ssh/temporary-key.ts';
+import { attempt } from '../../../cli/storage/run-directory.ts';
 
 type KeyContext = Pick<CommandContext, 'env' | 'platform' | 'clock' | 'interrupted'>;
 
@@ -42,12 +43,18 @@ export async function announceUse(key: string, now: number): Promise<void> {
  * The key for a connection, made if there is none.
  *
  * @param key - its directory
- * @throws CommandError without OpenSSH; an error of the file system
+ * @throws CommandError without OpenSSH, or when its files cannot be written
  */
-export async function acquireKey(context: KeyContext, key: string): Promise<KeyPair> {
+export function acquireKey(context: KeyContext, key: string): Promise<KeyPair> {
+  return attempt(key, () => acquire(context, key), 'XDG_STATE_HOME');
+}
+
+async function acquire(context: KeyContext, key: string): Promise<KeyPair> {
   // Another connection may remove the key before it is marked as used; then a new one is made.
   const mark = join(key, String(process.pid));
   for (;;) {
+    // Keys are made and removed in one step: another program has left a part of one.
+    if (existsSync(key) && !isWhole(key)) removeKey(key);
     const publicKey = await readPublicKey(keyFile(key)).catch(() => makePair(context, key));
     try {
       await writeFile(mark, '');
@@ -57,6 +64,10 @@ export async function acquireKey(context: KeyContext, key: string): Promise<KeyP
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
+}
+
+function isWhole(key: string): boolean {
+  return existsSync(keyFile(key)) && existsSync(`${keyFile(key)}.pub`);
 }
 
 /** Whether a name is that of a key that is being made or removed. */
@@ -71,11 +82,12 @@ export function isUnusedKey(key: string, now: number): boolean {
 
 /** Removes a key in one step, so that another connection sees all of it or nothing. */
 export function removeKey(key: string): void {
-  const removed = mkdtempSync(`${key}-`);
+  let removed = key;
   try {
+    removed = mkdtempSync(`${key}-`);
     renameSync(key, join(removed, NAME));
   } catch {
-    // Another one has removed it.
+    // Another one has removed it, or the disk is too full for this step.
   }
   rmSync(removed, { recursive: true, force: true });
 }
