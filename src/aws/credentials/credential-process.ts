@@ -1,7 +1,7 @@
 import { credentialFailures } from '../../failures/credentials.ts';
 import { AwsError } from '../sdk/aws-error.ts';
 import type { AwsCredentials } from './credentials.ts';
-import { objectIn, textIn, type JsonObject } from './cache-file.ts';
+import { parseObject, stringMember } from '../../lib/json.ts';
 import type { UserPrompt } from './sign-in/user-prompt.ts';
 import { runProcess, type ProcessEnd } from './run-process.ts';
 import { isConfigurationError } from '../../lib/errors/configuration-error.ts';
@@ -40,7 +40,7 @@ export async function runCredentialProcess(
   const end = await runProcess({ words, line: command, platform, isInteractive, signal });
   resume?.();
   if (end.kind !== 'exited' || end.status !== 0) return fail(whyFailed(end, words));
-  const printed = parsePrinted(end.stdout);
+  const printed = parseObject(end.stdout);
   if (printed === undefined) return fail('printed no JSON object');
   const version = printed['Version'];
   if (version !== VERSION) {
@@ -50,12 +50,12 @@ export async function runCredentialProcess(
         : `printed no "Version", which must be ${VERSION}`,
     );
   }
-  const accessKeyId = textIn(printed['AccessKeyId']);
-  const secretAccessKey = textIn(printed['SecretAccessKey']);
+  const accessKeyId = stringMember(printed, 'AccessKeyId');
+  const secretAccessKey = stringMember(printed, 'SecretAccessKey');
   if (accessKeyId === '') return fail('printed no "AccessKeyId"');
   if (secretAccessKey === '') return fail('printed no "SecretAccessKey"');
-  const sessionToken = textIn(printed['SessionToken']);
-  const expires = textIn(printed['Expiration']);
+  const sessionToken = stringMember(printed, 'SessionToken');
+  const expires = stringMember(printed, 'Expiration');
   const expiration = expires === '' ? undefined : new Date(expires);
   if (expiration !== undefined) {
     if (Number.isNaN(expiration.getTime()))
@@ -98,13 +98,5 @@ function whyFailed(end: ProcessEnd, [program = '']: readonly string[]): string {
         end.status === undefined ? 'was ended by a signal' : `failed with status ${end.status}`;
       return end.lastErrorLine === '' ? how : `${how}: ${end.lastErrorLine}`;
     }
-  }
-}
-
-function parsePrinted(stdout: string): JsonObject | undefined {
-  try {
-    return objectIn(JSON.parse(stdout));
-  } catch {
-    return undefined;
   }
 }

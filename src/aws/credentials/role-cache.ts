@@ -4,7 +4,8 @@ import type { AwsCredentials } from './credentials.ts';
 import type { Environment } from '../aws-options.ts';
 import type { ConfigSection } from '../shared-config.ts';
 import { expandHome } from '../shared-files/file-paths.ts';
-import { objectIn, readCacheFile, textIn, timeIn, writeCacheFile } from './cache-file.ts';
+import { objectMember, stringMember } from '../../lib/json.ts';
+import { readJsonFile, writePrivateJson } from '../../lib/private-file.ts';
 
 /** Where the AWS CLI keeps the credentials of roles (awscli/customizations/assumerole.py). */
 const DIRECTORY = '~/.aws/cli/cache';
@@ -55,11 +56,11 @@ function quoted(text: string | undefined): string | undefined {
 
 /** The credentials in a file of the cache, expired or not; undefined without any. */
 export async function readRoleCache(path: string): Promise<Required<AwsCredentials> | undefined> {
-  const cached = objectIn((await readCacheFile(path))?.['Credentials']);
-  const accessKeyId = textIn(cached?.['AccessKeyId']);
-  const secretAccessKey = textIn(cached?.['SecretAccessKey']);
-  const sessionToken = textIn(cached?.['SessionToken']);
-  const expiration = timeIn(cached?.['Expiration']);
+  const cached = objectMember((await readJsonFile(path)) ?? {}, 'Credentials');
+  const accessKeyId = stringMember(cached, 'AccessKeyId');
+  const secretAccessKey = stringMember(cached, 'SecretAccessKey');
+  const sessionToken = stringMember(cached, 'SessionToken');
+  const expiration = timeIn(stringMember(cached, 'Expiration'));
   if (accessKeyId === '' || secretAccessKey === '' || expiration === undefined) return undefined;
   return { accessKeyId, secretAccessKey, sessionToken, expiration };
 }
@@ -72,7 +73,7 @@ export async function readRoleCache(path: string): Promise<Required<AwsCredentia
 export async function writeRoleCache(path: string, credentials: AwsCredentials): Promise<void> {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
   if (sessionToken === undefined || expiration === undefined) return;
-  await writeCacheFile(path, {
+  await writePrivateJson(path, {
     Credentials: {
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
@@ -80,4 +81,10 @@ export async function writeRoleCache(path: string, credentials: AwsCredentials):
       Expiration: expiration.toISOString(),
     },
   });
+}
+
+/** A time as botocore writes it: ISO 8601, with `Z`, `UTC` or an offset at its end. */
+function timeIn(text: string): Date | undefined {
+  const time = new Date(text.replace(/UTC$/, 'Z'));
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readCacheFile, textIn, writeCacheFile } from '../../aws/credentials/cache-file.ts';
+import { objectMember, stringMember } from '../../lib/json.ts';
+import { readJsonFile, writePrivateJson } from '../../lib/private-file.ts';
 import type { CommandContext } from '../framework/command-context.ts';
 import { stateDirectory } from '../storage/user-directories.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
@@ -30,13 +31,12 @@ export async function rememberedTarget(
   context: StateContext,
   id: string,
 ): Promise<RememberedTarget | undefined> {
-  const record = await readCacheFile(pathFor(context, id));
+  const record = await readJsonFile(pathFor(context, id));
   if (record === undefined) return undefined;
-  const { keys } = record;
-  const user = textIn(record['user']);
+  const user = stringMember(record, 'user');
   return {
     user: isUserName(user) ? user : undefined,
-    keys: typeof keys === 'object' && keys !== null ? { ...keys } : {},
+    keys: objectMember(record, 'keys'),
   };
 }
 
@@ -64,7 +64,7 @@ export async function rememberTarget(
   }
   const user = isDefault ? found : before?.user;
   try {
-    await writeCacheFile(pathFor(context, id), { user, keys });
+    await writePrivateJson(pathFor(context, id), { user, keys });
     if (before === undefined) await removeOldest(directoryFor(context));
   } catch (error) {
     // The next run has nothing to compare.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { objectIn, textIn } from '../../aws/credentials/cache-file.ts';
 import { sshFailures } from '../../failures/ssh.ts';
 import { asError } from '../../lib/errors/as-error.ts';
+import { isJsonObject, stringMember } from '../../lib/json.ts';
 import { printableStart } from '../../lib/printable.ts';
 import { CommandError } from '../framework/command-context.ts';
 import {
@@ -32,7 +32,7 @@ export async function makeKey(
     return await readPublicKey(file);
   } catch (error) {
     // Its last line has the reason; the message of the error begins with the command.
-    const printed = textIn(objectIn(error)?.['stderr']).trim();
+    const printed = (isJsonObject(error) ? stringMember(error, 'stderr') : '').trim();
     const reason = printed.replace(/^.*\n/s, '') || asError(error).message;
     const why = printableStart(reason, SHOWN_REASON_CHARACTERS);
     throw new CommandError(sshFailures['ssh-key-not-made'](why));

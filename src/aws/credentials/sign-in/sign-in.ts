@@ -6,7 +6,7 @@ import { describeFailure } from '../../sdk/describe-failure.ts';
 import { resolveEndpoint } from '../../endpoint.ts';
 import type { Environment } from '../../aws-options.ts';
 import type { SharedConfig } from '../../shared-config.ts';
-import { writeCacheFile } from '../cache-file.ts';
+import { writePrivateJson } from '../../../lib/private-file.ts';
 import { createOidc, type Oidc, type Registration, type SsoToken } from './sso-oidc.ts';
 import type { SignInPrompt } from './user-prompt.ts';
 import { signInByBrowser } from './sign-in-by-browser.ts';
@@ -41,7 +41,7 @@ export async function signIn(
       session.name !== undefined && prompt.hasBrowser
         ? await signInByBrowser(session, oidc, prompt, clock)
         : await signInByDeviceCode(session, oidc, prompt, clock);
-    await writeCacheFile(
+    await writePrivateJson(
       ssoTokenPath(session, env),
       cacheContents(session, registration, token, clock),
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeCacheFile } from '../../../aws/credentials/cache-file.ts';
+import { writePrivateJson } from '../../../lib/private-file.ts';
 import { isJsonObject, parseObject } from '../../../lib/json.ts';
 import type { CompletionValue } from './find-values.ts';
 
@@ -43,7 +43,7 @@ export function createValueCache(directory: string, now: () => number): ValueCac
     async write(key, values) {
       const lifetime = values === undefined ? FAILURE_LIFETIME_MS : VALUES_LIFETIME_MS;
       try {
-        await writeCacheFile(pathOf(key), { expires: now() + lifetime, values: values ?? [] });
+        await writePrivateJson(pathOf(key), { expires: now() + lifetime, values: values ?? [] });
         await removeOld(directory, now());
       } catch {
         // Without a cache each key asks again.

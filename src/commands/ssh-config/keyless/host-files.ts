@@ -1,11 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  readCacheFile,
-  textIn,
-  writeCacheFile,
-  writePrivateFile,
-} from '../../../aws/credentials/cache-file.ts';
+import { stringMember } from '../../../lib/json.ts';
+import { readJsonFile, writePrivateFile, writePrivateJson } from '../../../lib/private-file.ts';
 import type { CommandContext, CommonOptions } from '../../../cli/framework/command-context.ts';
 import { stateDirectory } from '../../../cli/storage/user-directories.ts';
 import { knownHosts } from '../../../cli/ssh/host-keys.ts';
@@ -105,14 +101,14 @@ export async function readKnownHost(
   account: HostAccount,
 ): Promise<KnownHost | undefined> {
   const [record, lines] = await Promise.all([
-    readCacheFile(files.known),
+    readJsonFile(files.known),
     readFile(files.knownHosts, 'utf8').catch(() => ''),
   ]);
   if (record?.['account'] !== nameOf(account)) return undefined;
   const { readAt } = record;
-  const [user, defaultUser] = [textIn(record['user']), textIn(record['defaultUser'])];
+  const [user, defaultUser] = [stringMember(record, 'user'), stringMember(record, 'defaultUser')];
   return {
-    id: textIn(record['id']),
+    id: stringMember(record, 'id'),
     readAt: typeof readAt === 'number' ? readAt : 0,
     target: {
       hostKeys: lines.split('\n').flatMap((line) => line.split(`${files.host} `)[1] ?? []),
@@ -135,7 +131,7 @@ export async function writeKnownHost(
   const record = { account: nameOf(account), id, readAt, user, hasUser, hasInstanceConnect };
   await keep(files.knownHosts, async () => {
     await writePrivateFile(files.knownHosts, knownHosts(files.host, target.hostKeys));
-    await writeCacheFile(files.known, { ...record, defaultUser });
+    await writePrivateJson(files.known, { ...record, defaultUser });
   });
 }
 
