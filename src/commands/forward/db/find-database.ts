@@ -48,9 +48,10 @@ export async function findDatabase(
     },
   });
   const { database } = chosen;
-  if (database.host === '') {
+  if (database.host === '' || database.port === 0) {
     const { name: shown, status } = database;
-    throw new CommandError(databaseFailures['database-not-ready'](printable(shown), status));
+    const failure = databaseFailures['database-not-ready'];
+    throw new CommandError(failure(printable(shown), status || 'unknown'));
   }
   return chosen;
 }

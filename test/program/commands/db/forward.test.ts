@@ -204,9 +204,12 @@ describe('db NAME', () => {
   });
 
   it('reports a database without an endpoint, one without a VPC, and that there is none', async (t) => {
-    const account = await start(t, [LEGACY, { ...SALES, vpc: '' }]);
+    const half = { ...SHOP_1, name: 'half', port: 0, status: '' };
+    const account = await start(t, [LEGACY, half, { ...SALES, vpc: '' }]);
     const without = await account.run(['db', 'legacy']);
     assert.match(without.stderr, /legacy has no endpoint yet: its status is creating/);
+    const withoutPort = await account.run(['db', 'half']);
+    assert.match(withoutPort.stderr, /half has no endpoint yet: its status is unknown\./);
     const nowhere = await account.run(['db', 'sales']);
     assert.match(nowhere.stderr, /The VPC of the database sales is not known/);
     const unknown = await account.run(['db', 'slaes']);
