@@ -2,33 +2,33 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { StreamHandlers, StreamReset, TunnelStream } from '../../relay/protocol/stream.ts';
 
-/** Above this many bytes that wait to be sent, a local program is not read. */
+/** While more bytes than this wait to be sent, the local program is not read. */
 const CARRIED_BYTES_LIMIT = 64 * 1024;
 
-/** A local connection, as a tunnel uses it. Only a TCP connection can be reset, and has addresses. */
+/** A local connection. Only one of TCP can be reset, and has addresses. */
 export type CarriedSocket = Duplex &
   Partial<Pick<Socket, 'resetAndDestroy' | 'localAddress' | 'remoteAddress'>>;
 
-/** What is reported of a connection. */
+/** Reports what happens to a connection. */
 export interface CarriedEvents {
   /** The destination is connected. Its bytes follow. */
   opened?(): void;
-  /** The first that comes of the destination: it has answered, or ended, or could not be reached. */
+  /** The first sign of the destination: bytes, the end of its data, or a failure. Called at most once. */
   answered(by: 'bytes' | 'end' | 'failure'): void;
   /**
-   * The destination could not be reached, or there is no room for one more stream. The connection here goes on, and belongs
-   * to the caller again. By default it is reset, which `reset` reports.
+   * The destination could not be reached, or there is no room for one more stream. The local connection
+   * stays open, and the caller handles it. Without `refused`, it is reset, and `reset` reports a destination that failed.
    */
   refused?(reset: StreamReset): void;
-  /** The destination could not be reached, or the connection was lost. Not after both directions have ended. */
+  /** The destination could not be reached, or the connection was lost. Not called after both directions have ended. */
   reset(reset: StreamReset, wasOpen: boolean): void;
 }
 
 /**
- * Carries a local connection through a tunnel. Both directions end on their own; a reset of one side resets the other.
+ * Carries a local connection through a tunnel. Each direction ends on its own; a reset of one side resets the other.
  *
- * @param socket - not read so far; its errors have a listener
- * @param open - begins a stream; undefined when the tunnel has no room
+ * @param socket - nothing was read from it yet, and it has a listener for errors
+ * @param open - opens a stream; returns undefined when the tunnel has no room
  */
 export function carryConnection(
   socket: CarriedSocket,
@@ -53,7 +53,7 @@ export function carryConnection(
         stream?.reset('reset');
         return;
       }
-      // They are a part of a longer line, and may wait here.
+      // A copy: the bytes are a part of a longer line, which must not stay in memory while they wait.
       socket.write(Buffer.from(bytes), () => stream?.taken(bytes.length));
     },
     end() {
@@ -88,7 +88,7 @@ export function carryConnection(
     else stream.end();
   };
   const onClose = (): void => {
-    // A program that has ended its direction and closed is like one that waits, until something comes for it.
+    // A program that has closed everything looks like one that only ended its direction, until it gets data.
     if (!socket.readableEnded) stream.reset('closed');
   };
   const detach = (): void =>
@@ -104,8 +104,8 @@ function resetSocket(socket: CarriedSocket): void {
 }
 
 /**
- * The system reports a reset that finds bytes unread as an ordinary end. After it the address of the
- * other side is unknown; after an end it is known, unless this side has ended before. Sockets without addresses are not TCP.
+ * If bytes are unread when a reset arrives, the system reports an ordinary end. But after a reset, the remote address is
+ * unknown; after an end it is known, unless this side has ended first. A socket without addresses is not TCP.
  */
 function wasReset({ localAddress, remoteAddress, writableEnded }: CarriedSocket): boolean {
   return localAddress !== undefined && remoteAddress === undefined && !writableEnded;

@@ -1,14 +1,14 @@
 import type { ConnectionEvent } from '../remote/remote.ts';
 
-/** Reports the connections of several sessions as that of one: lost with the first, back with the last. */
+/** Reports the connections of several sessions as one: it is lost when the first of them is, and back when all are. */
 export interface CombinedConnections {
-  /** Why the first one that is lost was lost; undefined while all are there. */
+  /** The loss of the connection that was lost first; undefined while all are connected. */
   readonly lost: ConnectionEvent | undefined;
-  /** @returns takes the events of one more session */
+  /** Adds a session. @returns the function that takes its events */
   add(): (event: ConnectionEvent) => void;
 }
 
-/** @param report - takes their events */
+/** @param report - takes the events of the combined connection */
 export function combineConnections(report: (event: ConnectionEvent) => void): CombinedConnections {
   const losses = new Map<object, ConnectionEvent>();
   return {

@@ -3,15 +3,15 @@ import type { CommandContext } from '../framework/command-context.ts';
 import { tunnelFailures } from '../../failures/tunnels.ts';
 import { ALWAYS, type FastMode } from './fast-mode.ts';
 
-/** Whether the ports of a command use fast tunnels, from now on. */
+/** Whether the ports of a command use fast tunnels. */
 export interface FastChoice {
-  /** With `auto`: false once a port could not have one. */
+  /** With `auto`: false once a tunnel was not possible. */
   readonly isWanted: boolean;
-  /** With `auto`: uses the agent's ports from now on, and reports it once. Undefined: a failure is one. */
+  /** With `auto`: switches to the agent's ports, and reports that once. Undefined if a tunnel is required. */
   readonly fallBack: ((problem: string) => void) | undefined;
 }
 
-/** What a target or an account lacks for a fast tunnel, but perhaps not for a port. */
+/** Codes of failures that prevent a fast tunnel, but perhaps not a port of the agent. */
 const UNSUPPORTED: ReadonlySet<string> = new Set([
   'access-denied',
   'access-request-needed',
@@ -28,25 +28,24 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   'windows-unsupported',
 ]);
 
-/** Whether there is no fast tunnel to this target, while the agent's ports may work. */
+/** Whether a failure means that a fast tunnel is not possible, while the agent's ports may work. */
 export function isUnsupported({ code }: { readonly code: string }): boolean {
   return UNSUPPORTED.has(code);
 }
 
-/** What the user has asked for. */
+/** The options of the user. */
 export interface FastRequest {
   readonly mode: FastMode;
-  /** Also where the account logs what sessions show. */
+  /** Use a tunnel also if the account logs the output of sessions. */
   readonly allowLogged: boolean;
-  /** The user on the target, by sudo; undefined for that of the session. */
+  /** Whom the relay runs as on the target, by sudo; undefined for the user of the session. */
   readonly user: string | undefined;
 }
 
 /**
- * Chooses before anything is started. The agent's ports have a user of their own: who asks for another one gets a tunnel or a
- * failure.
+ * Chooses before anything is started. The agent's ports cannot run as another user, so with `user`, a tunnel is required.
  *
- * @throws CommandError where the account logs sessions, and the user does not want that
+ * @throws CommandError if the account logs sessions, and the user has not allowed that
  * @throws AwsError when AWS cannot be reached
  */
 export async function chooseFast(

@@ -1,9 +1,9 @@
 /** Sessions of one fast tunnel: one for each direction. */
 export const SESSIONS_OF_TUNNEL = 2;
-/** What `--fast` is without a value. */
+/** What `--fast` means without a value: a tunnel is required. */
 export const ALWAYS = 'always';
-/** Uses the agent's ports where a tunnel is not possible. */
+/** Use the agent's ports if a tunnel is not possible. */
 export const AUTO = 'auto';
-/** What it may be. */
+/** All values of `--fast`. */
 export const FAST_MODES = [ALWAYS, AUTO] as const;
 export type FastMode = (typeof FAST_MODES)[number];

@@ -1,32 +1,32 @@
 import type { Clock } from '../../lib/clock.ts';
 
-/** What a socket of the service may carry, as is reported. One that is lost with fewer messages was not cut for them. */
+/** How many messages a second a connection to the service is reported to carry. With fewer, another cause has cut it. */
 const REPORTED_MESSAGES_PER_SECOND = 1000;
-/** Part of it, or of a lower rate, that must have been seen here: what was on its way at the cut is lost. */
+/** Part of that limit, or of a lower rate, that must have arrived here: messages in flight at the cut are not counted. */
 const SEEN_SHARE = 0.8;
-/** Part of the rate at which a connection was cut that is tried next: below it, whatever the service counts. */
+/** The next rate, as a part of the one at which a connection was cut: low enough, whatever the service counts. */
 const SLOWER = 1 / 2;
-/** How long a rate is kept after the first cut, in milliseconds: it may have been the network by chance. */
+/** How long the rate stays lower after the first cut, in milliseconds: the network may have caused the cut by chance. */
 const RATE_KEPT_MS = 60_000;
-/** After each further cut it is kept this many times as long: the limit seems to stay, and a cut resets connections. */
+/** Each further cut multiplies that time by this: the limit seems to be permanent, and a cut resets connections. */
 const KEPT_LONGER = 2;
-/** How much faster is tried after that. */
+/** The factor by which the rate is raised each time it was kept so long. */
 const FASTER = 1.25;
 
-/** What was learned in a run about the messages that the service lets a session carry. */
+/** The rate of messages that the service lets a session carry, as learned from the cuts of a run. */
 export interface LearnedRate {
-  /** Messages a second for each session; infinite until one was cut. */
+  /** Messages a second for each session; infinite until a session has been cut. */
   messagesPerSecond(): number;
   /**
    * A session has lost its connection.
    *
    * @param carried - messages in the busiest second just before
-   * @returns whether it was cut for their number, so that the rate is lower now
+   * @returns whether it was cut because of that number; the rate is then lower
    */
   cut(carried: number): boolean;
 }
 
-/** Knows nothing at first. */
+/** A rate that is infinite at first. */
 export function createLearnedRate(clock: Clock): LearnedRate {
   let rate = Infinity;
   let cutAt = 0;

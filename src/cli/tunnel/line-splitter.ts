@@ -5,8 +5,7 @@ const LINE_FEED = 0x0a;
 /**
  * Splits an output, cut anywhere, into lines. Each byte is copied once at most.
  *
- * @param limit - bytes of the longest line. Of a longer one `onLine` gets as many bytes as have come, once; nothing
- *   follows
+ * @param limit - bytes of the longest line. `onLine` gets the beginning of a longer one, and nothing afterwards
  */
 export function splitLines(limit: number, onLine: (line: Buffer) => void): Writable {
   let parts: Buffer[] = [];
@@ -30,7 +29,7 @@ export function splitLines(limit: number, onLine: (line: Buffer) => void): Writa
         rest = rest.subarray(at + 1);
       }
       if (!isTooLong && rest.length > 0) {
-        // A small rest must not keep the whole chunk.
+        // A copy, so that a small rest does not keep the whole chunk in memory.
         parts.push(Buffer.from(rest));
         size += rest.length;
         if (size > limit) {

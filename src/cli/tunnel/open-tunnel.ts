@@ -15,43 +15,46 @@ import { startRelay, type RelayLoss } from './relay-sessions.ts';
 import { createTunnelPace } from './tunnel-pace.ts';
 import { watchTunnel, type TunnelWatch } from './tunnel-watch.ts';
 
-/** How long the relay may take for its HELLO once its session is being started, in milliseconds. */
+/** How long the relay may take to send its HELLO, from the start of its session, in milliseconds. */
 const HELLO_TIMEOUT_MS = 30_000;
 
 /**
- * If a connection is cut with more than this on its way, the tunnel is started again at once: the agent repeats ten messages
- * a second (docs/design/agent.md#losses), so it would not answer in time.
+ * If more than this may have been in flight when a connection was cut, the tunnel is replaced at once: the agent repeats only
+ * ten messages a second (docs/design/agent.md#losses), so it would not answer in time.
  */
 const HOPELESS_BYTES = 100 * 1024;
 
-/** That a tunnel carries count as much as a stream when one is chosen that has room: a page needs about as many. */
+/**
+ * To choose the least busy tunnel, this many messages a second count as one stream: a web page needs about as many.
+ */
 const MESSAGES_OF_STREAM = 100;
 
-/** A tunnel through a relay that has answered. */
+/** A tunnel whose relay has answered. */
 export interface OpenTunnel extends Pick<Tunnel, 'open' | 'listen' | 'streams'> {
-  /** Resolves when it carries nothing any more. Its streams are reset by {@link stop}. Never rejects. */
+  /** Resolves when the tunnel is lost or stopped. Only {@link stop} resets its streams. Never rejects. */
   readonly ended: Promise<RelayLoss>;
   /** Whether both sessions have a connection. */
   isConnected(): boolean;
-  /** How little room it has, of several: its streams, and what they carry at the moment. */
+  /** How busy the tunnel is, to choose one of several: its streams, and what they carry at the moment. */
   load(): number;
   /**
-   * Takes what happens to the connection of its sessions together; at once, if it is lost.
+   * Reports when the first of the two connections is lost, and when both are back. If one is already lost, it reports that
+   * at once.
    *
-   * @returns takes no more
+   * @returns stops the reports
    */
   follow(onEvent: (event: ConnectionEvent) => void): () => void;
-  /** Resets its streams and ends it. Idempotent; resolves when both sessions have ended. */
+  /** Resets all streams and ends the tunnel. Idempotent; resolves when both sessions have ended. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a relay on the target, and waits until it answers.
  *
- * @param user - the user there, by sudo; undefined for that of the session
- * @param learned - of all tunnels of the run
- * @returns undefined when it was stopped
- * @throws AwsError, CommandError or SessionError when it cannot be started
+ * @param user - whom the relay runs as, by sudo; undefined for the user of the session
+ * @param learned - the rate that all tunnels of the run share
+ * @returns undefined when it was stopped before the relay answered
+ * @throws AwsError, CommandError or SessionError when the relay cannot be started
  */
 export async function openTunnel(
   remote: Remote,

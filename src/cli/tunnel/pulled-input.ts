@@ -1,20 +1,20 @@
 import { Readable } from 'node:stream';
 
 /**
- * Bytes that are taken from their source at a time, and that may wait here. Later ones are still sorted by the source, so
- * that a keystroke passes a bulk transfer.
+ * How many bytes are taken from the source at once, and may wait here. The source orders the rest, so a keystroke can still
+ * pass a bulk transfer.
  */
 const PULLED_BYTES = 16 * 1024;
 
-/** A stream whose bytes are made when they are needed. */
+/** A stream that asks its source for bytes when it is read. */
 export interface PulledInput {
   readonly stream: Readable;
-  /** The source has bytes. */
+  /** The source has bytes again. */
   wake(): void;
 }
 
 /**
- * @param next - the next bytes, about as many as it is asked for; undefined when there are none
+ * @param next - returns about `limit` bytes; undefined when the source has none
  */
 export function createPulledInput(next: (limit: number) => Buffer | undefined): PulledInput {
   let isWanted = false;
@@ -38,7 +38,7 @@ export function createPulledInput(next: (limit: number) => Buffer | undefined): 
     wake() {
       if (isScheduled || !isWanted) return;
       isScheduled = true;
-      // What is written in the same turn is sent together.
+      // In a microtask, so that all bytes of one turn are sent together.
       queueMicrotask(() => {
         isScheduled = false;
         pull();

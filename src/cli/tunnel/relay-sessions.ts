@@ -17,19 +17,19 @@ import { startRawCommand } from '../remote/start-raw-command.ts';
 import type { CombinedConnections } from './combined-connections.ts';
 import { relayText } from './relay-text.ts';
 
-/** 128 bits: another user of the target cannot make the directory first. */
+/** 128 bits, so that no other user of the target can guess the name and make the directory first. */
 const DIRECTORY_NAME_BYTES = 16;
 /** A path on Linux has 4096 bytes at most (`PATH_MAX`). */
 const LONGEST_PATH_LINE_BYTES = 8 * 1024;
 
-/** How long the reason may take for which the relay has ended, in milliseconds, when the session of its input has. */
+/** In milliseconds: after the session of the input has ended, that of the output may take this long to report why. */
 const RELAY_END_TIMEOUT_MS = 3_000;
 
-/** What a relay reads and writes. */
+/** The input and output of a relay. */
 export interface RelayStreams {
   readonly input: Readable;
   readonly output: Writable;
-  /** Learns of the connections of both sessions. */
+  /** Gets the losses and returns of both connections. */
   readonly connections: CombinedConnections;
 }
 
@@ -40,13 +40,13 @@ export type RelayLoss = Error | undefined;
 export interface RelaySessions {
   /** Resolves when the first of its sessions has ended. Never rejects. */
   readonly ended: Promise<RelayLoss>;
-  /** Since when both sessions have a connection, in monotonic milliseconds; undefined while one has none. */
+  /** The time since which both sessions have a connection, in monotonic milliseconds; undefined while one has none. */
   connectedSince(): number | undefined;
   /** Ends both sessions. Idempotent; resolves when they have ended. */
   stop(): Promise<void>;
 }
 
-/** Starts a relay. Resolves when its session is being started. What prevents it is how it ends. */
+/** Starts a relay. Resolves while its session is being started; if that fails, the result has ended with the reason. */
 export async function startRelay(
   remote: Remote,
   user: string | undefined,
@@ -76,7 +76,7 @@ export async function startRelay(
   const outputEnd = relaying.ended.then((end) => lossOfOutput(end, errors.text, user));
   const inputEnd = feeding.ended.then((end) =>
     end.kind === 'exited'
-      ? // It ends because the relay has: the other session has the reason.
+      ? // This session ends when the relay does; the other session reports why.
         withTimeout(remote.context.clock, RELAY_END_TIMEOUT_MS, outputEnd, () => ended(''))
       : lossOf(end),
   );
@@ -92,7 +92,7 @@ export async function startRelay(
   };
 }
 
-/** One that could not be started. */
+/** A relay that could not be started. */
 function endedRelay(loss: RelayLoss): RelaySessions {
   return {
     ended: Promise.resolve(loss),
@@ -114,7 +114,7 @@ function lossOfInput(end: RemoteEnd): RelayLoss {
 }
 
 /**
- * @param text - foreign
+ * @param text - errors of the relay or of sudo, not trusted
  * @param user - whom the relay runs as, by sudo
  */
 function lossOfOutput(end: RemoteEnd, text: string, user = ''): RelayLoss {
@@ -133,7 +133,7 @@ function lossOfOutput(end: RemoteEnd, text: string, user = ''): RelayLoss {
   }
 }
 
-/** What sudo writes before its reason are warnings. */
+/** The reason of sudo is in its last line; those before it are warnings. */
 function lastLine(text: string): string {
   const lines = text.trimEnd();
   return relayText(lines.slice(lines.lastIndexOf('\n') + 1));
@@ -143,7 +143,7 @@ function lossOf(end: Exclude<RemoteEnd, { readonly kind: 'exited' }>): RelayLoss
   return end.kind === 'lost' ? end.error : undefined;
 }
 
-/** @param text - foreign */
+/** @param text - errors of the relay, not trusted */
 function ended(text: string): Error {
   return new SessionError(tunnelFailures['tunnel-ended'](relayText(text)));
 }

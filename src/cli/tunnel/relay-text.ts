@@ -1,9 +1,9 @@
 import { printableStart } from '../../lib/printable.ts';
 
-/** Characters of a text of the target that a message shows. */
+/** How many characters of a text of the target a message shows. */
 const LONGEST_RELAY_TEXT = 200;
 
-/** The beginning of a text of the relay, or of what runs it, which cannot control a terminal. */
+/** The beginning of a text of the relay, of its interpreter or of sudo, without characters that control a terminal. */
 export function relayText(text: string): string {
   return printableStart(text.trim(), LONGEST_RELAY_TEXT);
 }

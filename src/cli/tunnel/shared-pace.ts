@@ -1,10 +1,10 @@
 import type { RestartPace } from '../run/start/restart-pace.ts';
 
 /**
- * A pace for the users of a tunnel, who all report its end: one who had use of it makes it one that was of use, and of
- * failures one counts.
+ * A pace for the users of a tunnel, who all report how it went. After a success, failures of the same tunnel are ignored;
+ * without one, they count once.
  *
- * @param tunnel - the last one; undefined before the first
+ * @param tunnel - returns the latest tunnel; undefined before the first
  */
 export function sharePace(pace: RestartPace, tunnel: () => object | undefined): RestartPace {
   let reported: object | undefined;

@@ -5,9 +5,9 @@ import { isCommandError } from '../framework/command-context.ts';
 import type { FailureReason } from '../run/json-failures.ts';
 
 /**
- * Why a tunnel could not be opened, or was lost.
+ * The failure that prevented a tunnel, or ended it.
  *
- * @throws what is no failure of a tunnel
+ * @throws the error itself if it is another one
  */
 export function tunnelFailureOf(
   error: unknown,

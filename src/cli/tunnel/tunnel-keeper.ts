@@ -6,48 +6,48 @@ import { openTunnel, type OpenTunnel } from './open-tunnel.ts';
 import { sharePace } from './shared-pace.ts';
 import { TUNNEL_TRANSITIONS, type TunnelEvent, type TunnelState } from './tunnel-state.ts';
 
-/** A tunnel that is open, as one of its users sees it: only the keeper ends it. */
+/** An open tunnel, as its users get it: only the keeper can end it. */
 export type SharedTunnel = Omit<OpenTunnel, 'stop'> & {
-  /** The id of its target. */
+  /** The id of the target. */
   readonly target: string;
 };
 
-/** A part in a tunnel. */
+/** One use of a tunnel that several users share. */
 export interface TunnelUse {
-  /** Resolves with undefined when no user wants it any more. Rejects when the tunnel cannot be opened. */
+  /** Resolves with undefined when every user has released the tunnel first. Rejects when it cannot be opened. */
   readonly opened: Promise<SharedTunnel | undefined>;
   /**
-   * Ends this use: the tunnel ends with the last one. Idempotent.
+   * Ends this use. The last one ends the tunnel. Idempotent.
    *
-   * @returns resolves when the tunnel has ended, or others use it
+   * @returns resolves when the tunnel has ended, or at once while others use it
    */
   release(): Promise<void>;
 }
 
-/** Keeps one tunnel for several users: while there are any, and one is open or can be opened. */
+/** Opens a tunnel for its first user, shares it with further ones, and ends it with the last one. */
 export interface TunnelKeeper {
-  /** How soon a tunnel is followed by the next one. Of the users of one tunnel, one report counts. */
+  /** When the next tunnel may be opened. Several users that report the failure of the same tunnel count once. */
   readonly pace: RestartPace;
-  /** Uses the tunnel. Opens one when there is none. */
+  /** Uses the tunnel; opens one if none is open. */
   use(): TunnelUse;
 }
 
-/** What the tunnels of a command have in common. */
+/** The options that all tunnels of a command share. */
 export interface TunnelsOptions {
   readonly context: CommandContext;
-  /** What needs the tunnels, such as `forward --fast`. */
+  /** The command that needs the tunnels, for failures, such as `forward --fast`. */
   readonly what: string;
   /** Note for the session history; undefined for none. */
   readonly reason: string | undefined;
-  /** The user on the target, by sudo; undefined for that of the session. */
+  /** The user on the target whom the relay runs as, by sudo; undefined for the user of the session. */
   readonly user: string | undefined;
-  /** The target of the next tunnel. @param isLater - it is opened some time after the command has found its target */
+  /** Finds the target of the next tunnel. @param isLater - whether some time has passed since the command found its target */
   readonly target: (isLater: boolean) => string | Promise<string>;
-  /** Whether the first one is opened later, too. */
+  /** Whether this is also so for the first tunnel. */
   readonly startsLater: boolean;
 }
 
-/** Keeps some tunnels to the target of a command, which is asked for its facts once. */
+/** @returns `count` keepers of tunnels to the target of a command, whose facts are asked for once */
 export function createTunnelKeepers(
   options: TunnelsOptions,
   count: number,
@@ -62,14 +62,14 @@ export function createTunnelKeepers(
   );
 }
 
-/** One tunnel, from its first user to its end. */
+/** A tunnel, from its first user to its end. */
 interface Kept {
   state: TunnelState;
   users: number;
-  /** Ends what is being started. */
+  /** Aborts the start of the tunnel. */
   readonly unwanted: AbortController;
   readonly opened: Promise<SharedTunnel | undefined>;
-  /** Ends it once it is open. */
+  /** Ends the tunnel; does nothing before it is open. */
   stop: () => Promise<void>;
 }
 
@@ -101,7 +101,7 @@ class SharedTunnelKeeper implements TunnelKeeper {
         if (kept.users === 0) advance(kept, 'unwanted');
         if (kept.state !== 'closing') return;
         kept.unwanted.abort();
-        // A failure to open it is for those who wait for that.
+        // `opened` reports a failure to the users that wait for it.
         await kept.opened.catch(() => undefined);
         await kept.stop();
       },
@@ -120,7 +120,7 @@ class SharedTunnelKeeper implements TunnelKeeper {
       state: 'opening',
       users: 0,
       unwanted,
-      // It begins when `kept` is there.
+      // In a later microtask, because it needs `kept`.
       opened: Promise.resolve().then(() => this.#open(kept, isLater)),
       stop: () => Promise.resolve(),
     };
@@ -129,7 +129,7 @@ class SharedTunnelKeeper implements TunnelKeeper {
     return kept;
   }
 
-  /** @throws AwsError, CommandError or SessionError when it cannot be opened */
+  /** @throws AwsError, CommandError or SessionError when the tunnel cannot be opened */
   async #open(kept: Kept, isLater: boolean): Promise<SharedTunnel | undefined> {
     const { target, what, user, learned } = this.#options;
     const { signal } = kept.unwanted;
@@ -159,7 +159,7 @@ function advance(kept: Kept, event: TunnelEvent): void {
   kept.state = TUNNEL_TRANSITIONS[kept.state][event] ?? kept.state;
 }
 
-/** Resolves when it is aborted. */
+/** Resolves when the signal is aborted. */
 function aborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);
@@ -167,7 +167,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   });
 }
 
-/** @returns a remote whose facts are those of the one before, if it has the same target */
+/** @returns makes remotes; one with the same target as the last one reuses its facts */
 function rememberRemote({ context, reason }: TunnelsOptions): RemoteOf {
   let last: Remote | undefined;
   return (id, stopped) => {

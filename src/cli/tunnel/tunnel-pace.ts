@@ -5,33 +5,36 @@ import type { LearnedRate } from './learned-rate.ts';
 
 /** Bytes of one message of the agent (docs/design/agent.md#separate-output). */
 const RELAY_MESSAGE_BYTES = 1024;
-/** Part of a line that is data: it is base64. */
+/** A line is base64, so this part of it is data. */
 const DATA_SHARE = 3 / 4;
 const MS_PER_SECOND = 1000;
-/** What may be on its way at once, and what may be made up for, in milliseconds of the rate: together little of a second. */
+/**
+ * In milliseconds of the rate: how much may be in flight at once, and how much of a pause may be made up for. Both together are
+ * a small part of the second that the service counts.
+ */
 const GRANT_BURST_MS = 100;
-/** What has come is counted in such parts of a second. */
+/** Received messages are counted for each quarter of a second. */
 const PARTS_OF_SECOND = 4;
-/** Those in which a connection may have been lost before that is noticed, and the second before. */
+/** The parts that are kept: a loss may be noticed two seconds late, and the busiest second is before it. */
 const COUNTED_PARTS = 3 * PARTS_OF_SECOND;
 
-/** The pace of one tunnel: counts what comes, and grants credit at the rate that was learned. */
+/** The pace of one tunnel: counts received messages, and grants credit at the learned rate. */
 export interface TunnelPace extends CreditPace {
-  /** A line of the relay has come. Before its frames are taken. */
+  /** Counts a line of the relay. Call it before the frames of the line are handled. */
   received(characters: number): void;
-  /** A connection was lost. @returns whether that was for the number of messages */
+  /** A connection was lost. @returns whether the service disconnected it because it carried too many messages */
   disconnected(): boolean;
-  /** Messages in the busiest second of the last three. */
+  /** How many messages the busiest of the last three seconds had. */
   carried(): number;
   stop(): void;
 }
 
-/** @param due - credit may be granted again */
+/** @param due - called when credit may be granted again, after `admits` has refused it */
 export function createTunnelPace(clock: Clock, learned: LearnedRate, due: () => void): TunnelPace {
   const part = (): number => Math.floor((clock.monotonic() * PARTS_OF_SECOND) / MS_PER_SECOND);
   let counts = [...zeros(COUNTED_PARTS)];
   let counted = part();
-  /** When what has come is within the rate. */
+  /** The time from which on the received messages are within the rate. */
   let freeAt = 0;
   let timer: Timer | undefined;
 

@@ -1,4 +1,4 @@
-/** Where a tunnel is that several users share. */
+/** The state of a tunnel that several users share. */
 export type TunnelState =
   /** Its sessions are being started. */
   | 'opening'
@@ -8,12 +8,12 @@ export type TunnelState =
   | 'closing'
   | 'closed';
 
-/** What happens to it. */
+/** What happens to the tunnel. */
 export type TunnelEvent =
   | 'opened'
   /** It could not be opened. */
   | 'failed'
-  /** It does not answer any more, or one of its sessions has ended. */
+  /** It no longer answers, or one of its sessions has ended. */
   | 'lost'
   /** Its last user has left. */
   | 'unwanted'

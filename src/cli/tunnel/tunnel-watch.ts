@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 
-/** Between two pings of a tunnel that is idle, in milliseconds: a relay that receives nothing for 60 s ends. */
+/** The time between two pings of an idle tunnel, in milliseconds: a relay that receives nothing for 60 s ends. */
 const TUNNEL_PING_INTERVAL_MS = 15_000;
 /**
  * When nothing follows data for this time, in milliseconds, a ping finds out why: the service may have paused the channel,
@@ -11,36 +11,36 @@ const TUNNEL_DOUBT_MS = 2_000;
 const PONG_TIMEOUT_MS = 10_000;
 const TUNNEL_CHECK_INTERVAL_MS = 1_000;
 
-/** What is watched. */
+/** The tunnel that is watched. */
 export interface WatchedTunnel {
-  /** Since when both of its sessions have a connection, in monotonic milliseconds; undefined while one has none. */
+  /** The time since which both sessions have a connection, in monotonic milliseconds; undefined while one has none. */
   connectedSince(): number | undefined;
-  /** A connection was lost; it may be back already. */
+  /** Called when a connection was lost; it may be back already. */
   disconnected(): void;
   ping(): void;
-  /** It does not answer. Called once. */
+  /** Called once, when the tunnel does not answer. */
   lost(): void;
 }
 
-/** Notices that a tunnel does not answer any more. */
+/** Notices when a tunnel no longer answers. */
 export interface TunnelWatch {
-  /** A byte has come. */
+  /** The tunnel has received a byte. Call it before `ponged`. */
   received(): void;
-  /** What has come was the answer to a ping. */
+  /** The received bytes were the answer to a ping. */
   ponged(): void;
   stop(): void;
 }
 
 type WatchState =
-  /** All that came was answered for: the last byte was that of a ping's answer. */
+  /** Nothing was received after the last answer to a ping, or since the tunnel was opened. */
   | 'idle'
-  /** Data has come since. */
+  /** Data was received after it. */
   | 'active'
-  /** A ping is out: any byte shows that the tunnel works. */
+  /** A ping was sent: any byte shows that the tunnel works. */
   | 'asked'
   | 'disconnected'
   /**
-   * The connection is back, and only the answer to a ping counts: the agent repeats what was on its way at ten messages a
+   * The connection is back, and only the answer to a ping counts: the agent repeats what was in flight at ten messages a
    * second (docs/design/agent.md#losses), which may take minutes. A new tunnel is ready in seconds.
    */
   | 'returned';
