@@ -1,138 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ProxyClient, Refusal } from '../../../src/commands/proxy/clients/proxy-client.ts';
-import { REPLY_TRANSITIONS } from '../../../src/commands/proxy/clients/reply-state.ts';
-import { createSocketPair } from '../../../src/commands/proxy/http/socket-pair.ts';
-import type { DestinationSession } from '../../../src/commands/proxy/pool/destination-session.ts';
-import { FAILURE_WAIT_MS } from '../../../src/commands/proxy/pool/pending-reply.ts';
 import {
-  createPool,
   IDLE_FAILED_SESSION_MS,
   IDLE_SESSION_MS,
   MAX_SESSIONS,
   ROOM_TIMEOUT_MS,
-  type Pool,
 } from '../../../src/commands/proxy/pool/pool.ts';
-import { POOL_TRANSITIONS } from '../../../src/commands/proxy/pool/pool-state.ts';
 import { JOIN_TIMEOUT_MS } from '../../../src/cli/run/start/start-limits.ts';
-import { createDeferred } from '../../../src/lib/deferred.ts';
-import type { LocalSocket } from '../../../src/session/port/connection/local-socket.ts';
-import type { Membership } from '../../../src/session/port/listen/local-port.ts';
 import { settle } from '../../session/connection/scripted-sockets.ts';
-import { createMemoryLink } from '../../session/port/support/memory-link.ts';
-import { createTestHost } from '../../session/port/support/local-programs.ts';
-import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
-
-/** A session of the pool that a test runs in place of AWS and the agent. */
-interface RunSession {
-  readonly session: DestinationSession;
-  readonly taken: LocalSocket[];
-  isStopped: boolean;
-  join(): Promise<void>;
-  end(refusal?: Refusal): Promise<void>;
-}
-
-interface TestPool {
-  readonly pool: Pool;
-  readonly clock: VirtualClock;
-  readonly sessions: readonly RunSession[];
-  /** Sockets whose programs have closed them, which shows nothing here. */
-  readonly closedPeers: Set<object>;
-  /** A client connects. @returns what it got so far, and its socket */
-  readonly connect: (host: string) => TestClient;
-}
-
-interface TestClient {
-  readonly got: string[];
-  readonly socket: LocalSocket;
-}
-
-/** The first check of a closed connection (docs/design/limits.md#ports). */
-const CLOSED_AFTER_MS = 31_000;
-
-const REFUSAL: Refusal = { kind: 'failed', code: 'code', problem: 'It is down.', remedy: '' };
-
-function startPool(): TestPool {
-  const clock = createVirtualClock();
-  const sessions: RunSession[] = [];
-  const closedPeers = new Set<object>();
-  const context = {
-    clock,
-    hasPeerClosed: (socket: object) => Promise.resolve(closedPeers.has(socket)),
-    target: 'web',
-    on: { kind: 'tcp', port: 1080, addresses: ['127.0.0.1'] } as const,
-    report: () => undefined,
-  };
-  const pool = createPool(context, (session) => {
-    const ended = createDeferred<Refusal | undefined>();
-    const taken: LocalSocket[] = [];
-    const localPort = session.createLocalPort();
-    let membership: Membership | undefined;
-    const run: RunSession = {
-      session,
-      taken,
-      isStopped: false,
-      async join() {
-        membership = localPort.join({
-          link: createMemoryLink(),
-          host: createTestHost(),
-          openListener: () => ({ close: () => undefined }),
-          isConnected: () => true,
-          load: () => 0,
-          listening: () => undefined,
-          take: (socket) => void taken.push(socket),
-          crowded: () => undefined,
-          probe: () => undefined,
-        });
-        await settle();
-      },
-      async end(refusal) {
-        membership?.leave();
-        ended.resolve(refusal);
-        await settle();
-      },
-    };
-    session.stop = () => {
-      run.isStopped = true;
-      void run.end();
-    };
-    sessions.push(run);
-    return ended.promise;
-  });
-  return {
-    pool,
-    clock,
-    sessions,
-    closedPeers,
-    connect(host) {
-      const got: string[] = [];
-      const [, socket] = createSocketPair();
-      const client: ProxyClient = {
-        socket,
-        accept: () => void got.push('accepted'),
-        refuse: ({ kind, code }) => void got.push(`${kind} ${code}`),
-        reset: () => void got.push('reset'),
-      };
-      pool.connect(client, { host, port: 80 });
-      return { got, socket };
-    },
-  };
-}
-
-async function close({ socket }: TestClient): Promise<void> {
-  socket.destroy();
-  await settle();
-}
-
-/** Starts a session for each of these hosts, with an open connection. */
-async function startMany(test: TestPool, count: number): Promise<readonly TestClient[]> {
-  const clients: TestClient[] = [];
-  for (let i = 0; i < count; i++) {
-    clients.push(test.connect(`host-${i}`));
-    await test.sessions[i]?.join();
-  }
-  return clients;
-}
+import { CLOSED_AFTER_MS, REFUSAL, startPool, close, startMany } from './support/test-pool.ts';
 
 describe('the sessions of a proxy', () => {
   it('are shared by the connections of a destination', async () => {
@@ -327,52 +203,5 @@ describe('the sessions of a proxy', () => {
     assert.ok(test.sessions.every(({ isStopped }) => isStopped));
     await closed;
     assert.equal(test.clock.pending, 0);
-  });
-});
-
-describe('the reply to a client', () => {
-  it('waits for the destination, but only a moment after the agent has the request', async () => {
-    const test = startPool();
-    const [client] = await startMany(test, 1);
-    const [run] = test.sessions;
-    assert.ok(client !== undefined && run !== undefined);
-    test.clock.advance(60_000);
-    assert.deepEqual(client.got, []);
-    run.session.receive({ kind: 'requested', connection: client.socket });
-    test.clock.advance(FAILURE_WAIT_MS - 1);
-    assert.deepEqual(client.got, []);
-    test.clock.advance(1);
-    assert.deepEqual(client.got, ['accepted']);
-  });
-
-  it('is sent at once when the destination has answered before, until it fails', async () => {
-    const test = startPool();
-    const [client] = await startMany(test, 1);
-    const [run] = test.sessions;
-    assert.ok(client !== undefined && run !== undefined);
-    run.session.receive({ kind: 'answered', connection: client.socket, by: 'end' });
-    assert.deepEqual(client.got, ['accepted']);
-    const next = test.connect('host-0');
-    assert.deepEqual(next.got, ['accepted']);
-    run.session.receive({ kind: 'answered', connection: next.socket, by: 'failure' });
-    assert.deepEqual(next.got, ['accepted', 'reset']);
-    assert.deepEqual(test.connect('host-0').got, []);
-  });
-
-  it('is sent once, and nothing follows the end', () => {
-    for (const state of ['waiting', 'accepted', 'closed'] as const) {
-      for (const [next, effect] of Object.values(REPLY_TRANSITIONS[state])) {
-        if (state === 'closed') assert.deepEqual([next, effect], ['closed', undefined]);
-        if (effect === 'accept' || effect === 'refuse') assert.equal(state, 'waiting');
-        if (effect === 'reset') assert.equal(state, 'accepted');
-      }
-    }
-  });
-
-  it('and sessions end for good', () => {
-    assert.deepEqual(POOL_TRANSITIONS.ended, {});
-    for (const transitions of Object.values(POOL_TRANSITIONS)) {
-      if (transitions !== POOL_TRANSITIONS.ended) assert.equal(transitions.ended, 'ended');
-    }
   });
 });
