@@ -5,7 +5,7 @@ import { PERL_SOURCE, PYTHON_SOURCE } from './sources.ts';
 /** How long the input session waits for the relay, in seconds: the start of one session. */
 const RELAY_START_SECONDS = 60;
 
-/** Exit statuses of both scripts for what a target may lack. */
+/** Exit statuses of both scripts if a target lacks something. */
 export const RELAY_STATUS = {
   noDirectory: 3,
   noFifo: 4,

@@ -8,7 +8,7 @@ import { stateDirectory } from '../storage/user-directories.ts';
 import type { ResolvedTarget } from '../target/resolve-target.ts';
 import { isUserName, type SshTarget } from './read-ssh-target.ts';
 
-/** Most targets that are remembered; those that were used longest ago are discarded first. */
+/** How many targets are remembered; beyond that, those used longest ago are discarded. */
 const MAX_REMEMBERED = 500;
 
 /** What an earlier run has read from a target. */

@@ -32,7 +32,7 @@ export const EXEC_EXAMPLE = 'db shop --exec -- npm run migrate';
  * Reads what `db` is asked to do.
  *
  * @param operands - without options and `--`
- * @throws UsageError for what does not fit together
+ * @throws UsageError for operands and options that exclude each other
  */
 export function readRequest(
   command: Command,

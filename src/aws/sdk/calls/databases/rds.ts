@@ -61,7 +61,7 @@ function clusterOf(instance: JsonObject, clusters: readonly JsonObject[]): JsonO
   return clusters.find((one) => stringMember(one, 'DBClusterIdentifier') === name) ?? {};
 }
 
-/** @param cluster - that the instance belongs to: it has what all its instances share. Empty for none */
+/** @param cluster - the cluster of the instance, which has the values that its instances share; empty without a cluster */
 function instanceOf(instance: JsonObject, cluster: JsonObject): Database {
   const text = (name: string): string => stringMember(instance, name);
   const endpoint = objectMember(instance, 'Endpoint');

@@ -31,7 +31,7 @@ export interface ClientPlace {
   readonly write: (name: string, text: string) => string;
 }
 
-/** What is run, and what its environment has. */
+/** The command line of a client, and the variables for its environment. */
 export type ClientCommand = Pick<BesideProgram, 'command' | 'variables'>;
 
 type ClientVariables = ClientCommand['variables'];

@@ -21,7 +21,7 @@ export interface DatabaseClient {
 /** The clients of a family, the preferred ones first. */
 interface ClientFamily {
   readonly clients: readonly DatabaseClient[];
-  /** The packages that contain one of them. */
+  /** The packages that contain such a client. */
   readonly packages: string;
 }
 
