@@ -43,7 +43,8 @@ describe('a session of ssh', needs(SSH, SSHD), () => {
     const args = ['ssh', ...account.options, '-t', account.login, 'exec sh'];
     const program = await startTerminalCommand(t, account, args);
     await program.screen.until('a prompt', (text) => /[#$] $/.test(text));
-    program.type('echo be""gun; sleep 600\r');
+    // By a shell of its own: a signal may otherwise come before this shell has given the terminal to `sleep`.
+    program.type(`sh -c 'echo be""gun; exec sleep 600'\r`);
     await program.screen.until('the command', (text) => text.includes('begun'));
     // Ctrl-C is for the remote command only. What is typed before the next prompt may be discarded with it.
     program.type('\x03');
