@@ -25,6 +25,9 @@ import { needs } from '../../../support/require-tools.ts';
 
 const IDLE_MS = 20 * 60_000;
 const CONNECTIONS = 200;
+/** More than all windows on the way, so that some of it has not been sent yet while the rest is read. */
+const CUT_BYTES = 32 * 1024 * 1024;
+const NEXT_BYTES = 1_000_000;
 
 interface Tunnelled {
   readonly program: PipedProgram;
@@ -61,10 +64,10 @@ async function tunnelTo(
 const startEcho = (t: TestContext): Promise<TargetService> =>
   startService(t, (socket) => socket.pipe(socket));
 
-/** A service that sends all of it to each client that has sent something, then ends. */
+/** A service that sends each client as many of the bytes as it asks for, then ends. */
 function startSending(t: TestContext, bytes: Buffer): Promise<TargetService> {
   return startService(t, (socket) => {
-    socket.once('data', () => socket.end(bytes));
+    socket.once('data', (count) => socket.end(bytes.subarray(0, Number(count))));
   });
 }
 
@@ -95,16 +98,16 @@ describe(
 
     it('resets a download whose connection is cut in the middle, and brings the next one whole', (t) =>
       seeded(async (random) => {
-        const sent = random.bytes(6_000_000);
+        const sent = random.bytes(CUT_BYTES);
         const tunnelled = await tunnelTo(t, await startSending(t, sent));
         const cut = await tunnelled.connect();
-        cut.write('go');
+        cut.write(String(CUT_BYTES));
         await readExactly(cut, 1_000_000);
         for (const session of tunnelled.sessions()) session.cutClient();
         await assert.rejects(readToEnd(cut), { code: 'ECONNRESET' });
         const next = await tunnelled.connect();
-        next.write('go');
-        assert.ok((await readToEnd(next)).equals(sent));
+        next.write(String(NEXT_BYTES));
+        assert.ok((await readToEnd(next)).equals(sent.subarray(0, NEXT_BYTES)));
         await tunnelled.end();
       }));
 
@@ -136,16 +139,16 @@ describe(
 
     it('resets a download whose session ends in the middle, and goes on listening', (t) =>
       seeded(async (random) => {
-        const sent = random.bytes(6_000_000);
+        const sent = random.bytes(CUT_BYTES);
         const tunnelled = await tunnelTo(t, await startSending(t, sent));
         const cut = await tunnelled.connect();
-        cut.write('go');
+        cut.write(String(CUT_BYTES));
         await readExactly(cut, 100_000);
         tunnelled.sessions()[1]?.terminate();
         await assert.rejects(readToEnd(cut), { code: 'ECONNRESET' });
         const next = await tunnelled.connect();
-        next.write('go');
-        assert.ok((await readToEnd(next)).equals(sent));
+        next.write(String(NEXT_BYTES));
+        assert.ok((await readToEnd(next)).equals(sent.subarray(0, NEXT_BYTES)));
         await tunnelled.end();
       }));
 
@@ -184,10 +187,10 @@ describe(
         const sent = random.bytes(20_000_000);
         const tunnelled = await tunnelTo(t, await startSending(t, sent));
         const slow = await tunnelled.connect();
-        slow.write('go');
+        slow.write(String(sent.length));
         await once(slow, 'readable');
         const fast = await tunnelled.connect();
-        fast.write('go');
+        fast.write(String(sent.length));
         assert.ok((await readToEnd(fast)).equals(sent));
         assert.ok((await readToEnd(slow)).equals(sent));
         await tunnelled.end();
