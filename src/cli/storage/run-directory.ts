@@ -57,6 +57,7 @@ export async function makeRunDirectory(
     path,
     file,
     write(name, text) {
+      // Synchronous, and it makes no directory: a renewal that ends after `remove` must not bring back a password.
       const next = file(`${name}.new`);
       return attemptNow(path, () => {
         writeFileSync(next, text, { mode: FILE_MODE });
